@@ -1,0 +1,125 @@
+/* Bounded reading and writing of bytes, little-endian: the functions of selkie/bytes.h.
+ *
+ * Knows nothing of what the bytes mean. Each access goes through writer_take or reader_take, which hold the two promises
+ * of the header: what does not fit moves nothing, and one failure makes all that follow fail. */
+#include "selkie/bytes.h"
+
+#include "base/memory.h"
+
+/* Where the next `size` bytes go, or NULL. */
+static unsigned char *writer_take(struct selkie_writer *writer, size_t size) {
+    if (writer->failed || size > writer->left) {
+        writer->failed = true;
+        return NULL;
+    }
+    unsigned char *place = writer->next;
+    writer->next += size;
+    writer->left -= size;
+    return place;
+}
+
+/* Where the next `size` bytes are, or NULL. */
+static const unsigned char *reader_take(struct selkie_reader *reader, size_t size) {
+    if (reader->failed || size > reader->left) {
+        reader->failed = true;
+        return NULL;
+    }
+    const unsigned char *place = reader->next;
+    reader->next += size;
+    reader->left -= size;
+    return place;
+}
+
+static bool writer_put_number(struct selkie_writer *writer, uint64_t value, size_t size) {
+    unsigned char *place = writer_take(writer, size);
+    if (!place) {
+        return false;
+    }
+    for (size_t i = 0; i < size; i++) {
+        place[i] = (unsigned char)(value >> (8 * i) & 0xff);
+    }
+    return true;
+}
+
+static bool reader_get_number(struct selkie_reader *reader, uint64_t *value, size_t size) {
+    const unsigned char *place = reader_take(reader, size);
+    if (!place) {
+        return false;
+    }
+    *value = 0;
+    for (size_t i = 0; i < size; i++) {
+        *value |= (uint64_t)place[i] << (8 * i);
+    }
+    return true;
+}
+
+bool selkie_put(struct selkie_writer *writer, const void *bytes, size_t size) {
+    if (size == 0) {
+        return !writer->failed; /* memcpy may not be given NULL, also for nothing */
+    }
+    unsigned char *place = writer_take(writer, size);
+    if (!place) {
+        return false;
+    }
+    memcpy(place, bytes, size);
+    return true;
+}
+
+bool selkie_put_u8(struct selkie_writer *writer, uint8_t value) {
+    return writer_put_number(writer, value, 1);
+}
+
+bool selkie_put_u16(struct selkie_writer *writer, uint16_t value) {
+    return writer_put_number(writer, value, 2);
+}
+
+bool selkie_put_u32(struct selkie_writer *writer, uint32_t value) {
+    return writer_put_number(writer, value, 4);
+}
+
+bool selkie_put_u64(struct selkie_writer *writer, uint64_t value) {
+    return writer_put_number(writer, value, 8);
+}
+
+bool selkie_get(struct selkie_reader *reader, void *bytes, size_t size) {
+    if (size == 0) {
+        return !reader->failed;
+    }
+    const unsigned char *place = reader_take(reader, size);
+    if (!place) {
+        return false;
+    }
+    memcpy(bytes, place, size);
+    return true;
+}
+
+bool selkie_get_u8(struct selkie_reader *reader, uint8_t *value) {
+    uint64_t wide;
+    if (!reader_get_number(reader, &wide, 1)) {
+        return false;
+    }
+    *value = (uint8_t)wide;
+    return true;
+}
+
+bool selkie_get_u16(struct selkie_reader *reader, uint16_t *value) {
+    uint64_t wide;
+    if (!reader_get_number(reader, &wide, 2)) {
+        return false;
+    }
+    *value = (uint16_t)wide;
+    return true;
+}
+
+bool selkie_get_u32(struct selkie_reader *reader, uint32_t *value) {
+    uint64_t wide;
+    if (!reader_get_number(reader, &wide, 4)) {
+        return false;
+    }
+    *value = (uint32_t)wide;
+    return true;
+}
+
+bool selkie_get_u64(struct selkie_reader *reader, uint64_t *value) {
+    return reader_get_number(reader, value, 8);
+}
