@@ -1,0 +1,25 @@
+# What `install` puts where: headers, both libraries, a pkg-config file and a CMake package. `uninstall` takes it back.
+include(CMakePackageConfigHelpers)
+
+install(DIRECTORY include/selkie DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(TARGETS selkie selkie_shared EXPORT selkie
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+    RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+
+# The pkg-config file finds the prefix from where it lies, so that the tree may be moved and `cmake --install --prefix` is right.
+set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+file(RELATIVE_PATH from_pkgconfig_to_prefix /prefix/${pkgconfig_dir} /prefix)
+configure_file(cmake/selkie.pc.in selkie.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/selkie.pc DESTINATION ${pkgconfig_dir})
+
+set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/selkie)
+install(EXPORT selkie NAMESPACE selkie:: FILE selkieConfig.cmake DESTINATION ${package_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/selkieConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/selkieConfigVersion.cmake DESTINATION ${package_dir})
+
+if(selkie_top_level)
+    add_custom_target(uninstall
+        COMMAND ${CMAKE_COMMAND} -DMANIFEST=${PROJECT_BINARY_DIR}/install_manifest.txt
+                -P ${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake VERBATIM)
+endif()
