@@ -1,0 +1,54 @@
+"""What the libraries show, need and keep: only selkie_* leaves them; base, engine and codec need four functions of the C library and
+selkie_panic; there are no writable globals."""
+
+import re
+import sys
+
+import _tree
+
+NEEDS = {"memcpy", "memmove", "memset", "memcmp", "selkie_panic", "_GLOBAL_OFFSET_TABLE_"}
+FREESTANDING = ["libselkie_base.a", "libselkie_engine.a", "libselkie_codec.a"]
+
+
+def symbols(library, *options):
+    code, text = _tree.run("nm", "-P", *options, _tree.BUILD / "src" / library)
+    if code != 0:
+        sys.exit(f"nm {library}: {text}")
+    return {line.split()[0] for line in text.splitlines() if len(line.split()) >= 2 and not line.endswith("]:")}
+
+
+def writable(library):
+    """Sections of a library that a program writes to. What is only relocated at start (.data.rel.ro) is constant."""
+    _, text = _tree.run("readelf", "-SW", _tree.BUILD / "src" / library)
+    for match in re.finditer(r"\] (\.(?:data|bss|tdata|tbss)\S*)\s+\S+\s+\S+\s+\S+\s+([0-9a-f]+)", text):
+        if int(match.group(2), 16) != 0 and not match.group(1).startswith(".data.rel.ro"):
+            yield match.group(1)
+
+
+if any(name.startswith("__asan") for name in symbols("libselkie_base.a", "-u")):
+    _tree.skip("this build has sanitizers, which bring names of their own")
+
+complaints = []
+exported = {
+    "libselkie.a": symbols("libselkie.a", "-g", "--defined-only"),
+    "libselkie.so": symbols("libselkie.so", "-D", "--defined-only"),
+}
+for library, names in exported.items():
+    complaints += [f"{library}: {name} leaves the library" for name in sorted(names) if not name.startswith("selkie_")]
+for name in sorted(exported["libselkie.a"] ^ exported["libselkie.so"]):
+    complaints.append(f"{name} is in one of the libraries only")
+
+defined = set().union(*(symbols(library, "-g", "--defined-only") for library in FREESTANDING))
+needed = set().union(*(symbols(library, "-u") for library in FREESTANDING))
+complaints += [f"base, engine and codec need {name}" for name in sorted(needed - defined - NEEDS)]
+
+headers = " ".join(path.read_text() for path in (_tree.SOURCE / "include").rglob("*.h"))
+declared = set(re.findall(r"\b(selkie_\w+)\(", _tree.without_comments(headers)))
+for name in sorted(exported["libselkie.so"] - declared):
+    complaints.append(f"{name} is exported and no public header declares it")
+for name in sorted(set(re.findall(r"SELKIE_API[^;]*?\b(selkie_\w+)\(", _tree.without_comments(headers))) - exported["libselkie.so"]):
+    complaints.append(f"{name} is declared and not there")
+
+for library in [*FREESTANDING, "libselkie_parts.a"]:
+    complaints += [f"{library}: {section} is writable" for section in writable(library)]
+_tree.finish(complaints, len(exported["libselkie.so"]), "symbols")
