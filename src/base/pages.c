@@ -10,7 +10,7 @@ static uint32_t pages_for(uint32_t items) {
 
 /* How many items the page that starts with item `first` holds. */
 static uint32_t page_items(uint32_t first, uint32_t limit) {
-    return limit - first < PAGE_ITEMS ? limit - first : PAGE_ITEMS;
+    return limit - first < PAGE_ITEMS ? limit - first : (uint32_t)PAGE_ITEMS;
 }
 
 void pages_init(struct pages *pages, const struct selkie_allocator *allocator, size_t item_size, uint32_t limit) {

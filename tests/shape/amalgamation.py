@@ -30,6 +30,10 @@ def build(folder, compiler, language, options):
     strangers = [line.split()[0] for line in names.splitlines() if not line.startswith("selkie_")]
     if strangers or not names:
         return "leaves the object: " + " ".join(strangers)
+    if language == "c":
+        code, text = _tree.run(compiler, *options, "-ffreestanding", "-fsyntax-only", "-I", folder, folder + "/selkie.c")
+        if code != 0:
+            return text
     code, text = _tree.run(compiler, *options, "-I", folder, "-x", language, folder + "/main.c", "-x", "none", folder + "/selkie.o", "-o", program)
     if code != 0:
         return text
