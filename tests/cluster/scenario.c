@@ -1,0 +1,108 @@
+/* What the scenarios share. */
+#include "scenario.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static uint64_t seed_given = 1;
+
+uint64_t scenario_seed(void) {
+    return seed_given;
+}
+
+int scenario_main(int argc, char **argv, const char *name, const struct CMUnitTest *tests, size_t count) {
+    if (argc == 3 && strcmp(argv[1], "--seed") == 0) {
+        seed_given = strtoull(argv[2], NULL, 0);
+    } else if (argc != 1) {
+        fprintf(stderr, "usage: %s [--seed NUMBER]\n", argv[0]);
+        return 2;
+    }
+    printf("seed %" PRIu64 "\n", seed_given);
+    return _cmocka_run_group_tests(name, tests, count, NULL, NULL);
+}
+
+struct selkie_config lan(uint32_t members) {
+    struct selkie_config config;
+    SELKIE_INIT(&config);
+    selkie_config_lan(&config, members);
+    return config;
+}
+
+/* ---- Watch ---- */
+
+static bool is_live_as(const struct cluster *c, const void *identity, uint32_t member) {
+    return cluster_is_live(c, member) && memcmp(identity, cluster_identity(c, member), 8) == 0;
+}
+
+static void notified(void *ctx, uint32_t observer, const struct selkie_notification *notification) {
+    struct watch *watch = ctx;
+    (void)observer;
+    if (notification->member.identity == NULL) {
+        return;
+    }
+    uint32_t member = cluster_member_at(watch->cluster, notification->member.identity);
+    if (member >= WATCHED_MEMBERS) {
+        return;
+    }
+    struct news *news = &watch->about[member];
+    news->ups += notification->kind == SELKIE_NOTIFY_MEMBER_UP;
+    news->renames += notification->kind == SELKIE_NOTIFY_RENAME;
+    news->probe_failures += notification->kind == SELKIE_NOTIFY_PROBE_FAILED;
+    if (notification->kind == SELKIE_NOTIFY_MEMBER_DOWN) {
+        news->downs++;
+        news->left += (notification->member.flags & SELKIE_LEFT) != 0;
+        watch->wrong_downs += is_live_as(watch->cluster, notification->member.identity, member);
+    }
+}
+
+struct cluster *watch_cluster(struct watch *watch, const struct cluster_options *options) {
+    struct cluster_options watched = *options;
+    watched.seed = seed_given;
+    watched.ctx = watch;
+    watched.notified = notified;
+    memset(watch, 0, sizeof *watch);
+    watch->cluster = cluster_new(&watched);
+    return watch->cluster;
+}
+
+struct cluster *watch_lan(struct watch *watch, uint32_t members) {
+    struct selkie_config config = lan(members);
+    config.observe = SELKIE_OBSERVE_PROBE_FAILED;
+    struct cluster *c = watch_cluster(watch, &(struct cluster_options){.members = members, .config = &config});
+    check(c, cluster_form(c) != CLUSTER_NEVER);
+    return c;
+}
+
+/* ---- Checks ---- */
+
+void check_(struct cluster *c, bool holds, const char *text, const char *file, int line) {
+    if (!holds) {
+        print_error("does not hold: %s\n", text);
+        cluster_report(c, stderr);
+        _fail(file, line);
+    }
+}
+
+void check_between_(struct cluster *c, uint64_t took_us, uint64_t least_us, uint64_t most_us, const char *text,
+                    const char *file, int line) {
+    if (took_us < least_us || took_us > most_us) {
+        print_error("%s: %" PRIu64 " us, not between %" PRIu64 " and %" PRIu64 "\n", text, took_us, least_us, most_us);
+        cluster_report(c, stderr);
+        _fail(file, line);
+    }
+}
+
+void finish(struct cluster *c) {
+    struct cluster_counters counters;
+    cluster_counters(c, &counters);
+    check(c, counters.errors == 0);
+    cluster_free(c);
+}
+
+uint64_t detection_most(const struct selkie_config *config, uint32_t members) {
+    return 2 * (uint64_t)(members - 1) * config->probe_period_us + config->suspect_to_down_after_us + SELKIE_MS(10);
+}
+
+uint64_t detection_least(const struct selkie_config *config) {
+    return config->probe_period_us + config->suspect_to_down_after_us - SELKIE_MS(10);
+}

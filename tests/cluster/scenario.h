@@ -1,0 +1,64 @@
+/* What the scenarios share: a cluster with a watch on it, and checks that show how the cluster stands when they fail.
+ *
+ * All scenarios draw from one seed: `--seed N` on the command line of a test. */
+#ifndef SCENARIO_H
+#define SCENARIO_H
+
+#include "harness/cluster.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define WATCHED_MEMBERS 128u
+
+/* What members were told about each other. */
+struct watch {
+    struct cluster *cluster;
+    struct news {
+        unsigned ups, downs, left, renames, probe_failures;
+    } about[WATCHED_MEMBERS]; /* of this member, to all others together */
+    unsigned wrong_downs;     /* a member that was live was called down */
+};
+
+/* Make a cluster from options whose seed, ctx and notified are free, and keep watch over it. Ends with `finish`. */
+struct cluster *watch_cluster(struct watch *watch, const struct cluster_options *options);
+
+/* The same with the lan preset for that many members, formed. */
+struct cluster *watch_lan(struct watch *watch, uint32_t members);
+
+/* A cluster's end: nothing may have gone wrong inside the engines. */
+void finish(struct cluster *c);
+
+/* Fail, and show the cluster, unless this holds. */
+#define check(c, holds) check_((c), (holds), #holds, __FILE__, __LINE__)
+void check_(struct cluster *c, bool holds, const char *text, const char *file, int line);
+
+/* A duration is not below and not above a bound. */
+#define check_between(c, took_us, least_us, most_us)                                                                   \
+    check_between_((c), (took_us), (least_us), (most_us), #took_us, __FILE__, __LINE__)
+void check_between_(struct cluster *c, uint64_t took_us, uint64_t least_us, uint64_t most_us, const char *text,
+                    const char *file, int line);
+
+/* The most that the lan preset lets pass until everybody holds a dead one of `members` for Down, if nothing is lost: each of the others probes
+ * it within two rounds (less one period), sees that fail a period later, and waits for it to refute. Until somebody does: at least one
+ * period and the suspicion, from the last Ping that it could have answered. */
+uint64_t detection_most(const struct selkie_config *config, uint32_t members);
+uint64_t detection_least(const struct selkie_config *config);
+
+struct selkie_config lan(uint32_t members);
+
+uint64_t scenario_seed(void);
+int scenario_main(int argc, char **argv, const char *name, const struct CMUnitTest *tests, size_t count);
+
+#define SCENARIOS(...)                                                                                                 \
+    int main(int argc, char **argv) {                                                                                  \
+        const struct CMUnitTest tests[] = {__VA_ARGS__};                                                               \
+        return scenario_main(argc, argv, __FILE__, tests, sizeof tests / sizeof *tests);                               \
+    }
+
+#endif

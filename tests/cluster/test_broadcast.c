@@ -1,0 +1,221 @@
+/* Custom broadcasts: a program's own bytes, told to everybody. */
+#include "scenario.h"
+
+#define MEMBERS_MAX 100u
+
+/* A broadcast here is { subject, version }: of each subject the latest version is kept, and spread. */
+struct listener {
+    uint8_t version[256];
+    unsigned news, known;
+};
+
+struct audience {
+    struct listener listeners[MEMBERS_MAX];
+};
+
+static enum selkie_verdict receive(void *ctx, const void *bytes, size_t size, const void *sender, void *key) {
+    struct listener *listener = ctx;
+    const uint8_t *said = bytes;
+    (void)sender;
+    if (size < 2) {
+        return SELKIE_REFUSED;
+    }
+    if (said[1] <= listener->version[said[0]]) {
+        listener->known++;
+        return SELKIE_KNOWN;
+    }
+    listener->version[said[0]] = said[1];
+    listener->news++;
+    *(uint8_t *)key = said[0];
+    return SELKIE_NEW;
+}
+
+static void prepare(void *ctx, uint32_t member, struct selkie_options *options) {
+    static struct selkie_broadcasts broadcasts;
+    struct audience *audience = ctx;
+    audience->listeners[member] = (struct listener){.news = 0};
+    broadcasts = (struct selkie_broadcasts){
+        .struct_size = sizeof broadcasts, .ctx = &audience->listeners[member], .key_size = 1, .receive = receive};
+    options->broadcasts = &broadcasts;
+}
+
+static struct cluster *with_audience(struct audience *audience, uint32_t members, unsigned loss) {
+    struct selkie_config config = lan(members);
+    config.max_transmissions = 20; /* that somebody is not reached has a chance of one in a hundred million */
+    memset(audience, 0, sizeof *audience);
+    struct cluster *c = cluster_new(&(struct cluster_options){
+        .members = members, .seed = scenario_seed(), .config = &config, .ctx = audience, .prepare = prepare});
+    cluster_loss(c, loss);
+    check(c, cluster_form(c) != CLUSTER_NEVER);
+    return c;
+}
+
+static void say(struct cluster *c, uint32_t member, uint8_t subject, uint8_t version) {
+    const uint8_t said[2] = {subject, version};
+    assert_int_equal(selkie_add_broadcast(cluster_engine(c, member), said, sizeof said, 0), 1);
+}
+
+static void expect_all_heard(struct cluster *c, const struct audience *audience, uint8_t subject, uint8_t version) {
+    for (uint32_t member = 0; member < cluster_size(c); member++) {
+        check(c, audience->listeners[member].version[subject] == version);
+    }
+}
+
+static void expect_silence(struct cluster *c) {
+    for (uint32_t member = 0; member < cluster_size(c); member++) {
+        check(c, selkie_broadcasts_backlog(cluster_engine(c, member)) == 0);
+    }
+}
+
+static void reach(uint32_t members, unsigned loss, uint64_t within_us) {
+    static struct audience audience;
+    struct cluster *c = with_audience(&audience, members, loss);
+    say(c, members / 2, 7, 1);
+    cluster_run(c, within_us);
+    expect_all_heard(c, &audience, 7, 1);
+    cluster_run(c, SELKIE_S(60));
+    for (uint32_t member = 0; member < members; member++) {
+        check(c, audience.listeners[member].news == 1);
+    }
+    expect_silence(c);
+    finish(c);
+}
+
+/* Rules: P12.1, P12.5, P12.8, P7.4 */
+static void a_broadcast_is_new_once_to_each_of_two(void **state) {
+    (void)state;
+    reach(2, 0, SELKIE_S(1));
+}
+
+static void a_broadcast_is_new_once_to_each_of_ten(void **state) {
+    (void)state;
+    reach(10, 0, SELKIE_S(2));
+}
+
+static void a_broadcast_is_new_once_to_each_of_a_hundred(void **state) {
+    (void)state;
+    reach(100, 0, SELKIE_S(3));
+}
+
+static void a_broadcast_reaches_all_although_a_fifth_of_the_packets_is_lost(void **state) {
+    (void)state;
+    reach(30, 20, SELKIE_S(4));
+}
+
+/* Rules: P12.8 */
+static void a_broadcast_is_sent_its_times_by_each_member_and_no_more(void **state) {
+    (void)state;
+    static struct audience audience;
+    struct cluster *c = with_audience(&audience, 10, 0);
+    say(c, 4, 7, 1);
+    cluster_run(c, SELKIE_S(120));
+    unsigned heard = 0;
+    for (uint32_t member = 0; member < 10; member++) {
+        heard += audience.listeners[member].news - (member == 4) + audience.listeners[member].known;
+    }
+    check(c, heard == 10 * 20);
+    finish(c);
+}
+
+/* Rules: P12.3, P12.4 */
+static void of_many_versions_all_end_up_with_the_latest(void **state) {
+    (void)state;
+    static struct audience audience;
+    struct cluster *c = with_audience(&audience, 20, 0);
+    for (uint8_t version = 1; version <= 50; version++) {
+        say(c, 3, 7, version);
+        say(c, 8, 9, version);
+        cluster_run(c, SELKIE_MS(100));
+        check(c, selkie_broadcasts_backlog(cluster_engine(c, 3)) <= 2);
+    }
+    cluster_run(c, SELKIE_S(3));
+    expect_all_heard(c, &audience, 7, 50);
+    expect_all_heard(c, &audience, 9, 50);
+    cluster_run(c, SELKIE_S(60));
+    expect_silence(c);
+    finish(c);
+}
+
+/* Rules: P12.9 */
+static void a_broadcast_call_sends_at_once_to_as_many_as_configured(void **state) {
+    (void)state;
+    static struct audience audience;
+    struct cluster *c = with_audience(&audience, 10, 0);
+    cluster_run(c, SELKIE_S(60));
+    struct cluster_counters before, after;
+    cluster_counters(c, &before);
+    assert_int_equal(selkie_broadcast(cluster_engine(c, 2)), SELKIE_OK);
+    cluster_counters(c, &after);
+    check(c, after.packets == before.packets);
+    say(c, 2, 7, 1);
+    assert_int_equal(selkie_broadcast(cluster_engine(c, 2)), SELKIE_OK);
+    cluster_counters(c, &after);
+    check(c, after.sent[SELKIE_BROADCAST] - before.sent[SELKIE_BROADCAST] == 3);
+    cluster_run(c, SELKIE_MS(3));
+    unsigned heard = 0;
+    for (uint32_t member = 0; member < 10; member++) {
+        heard += audience.listeners[member].version[7] == 1;
+    }
+    check(c, heard >= 4);
+    finish(c);
+}
+
+static bool wants(void *ctx, const void *identity) {
+    (void)ctx;
+    return ((const unsigned char *)identity)[3] != 6; /* the last byte of the IP address of member 5 */
+}
+
+static void prepare_choosy(void *ctx, uint32_t member, struct selkie_options *options) {
+    static struct selkie_broadcasts choosy;
+    prepare(ctx, member, options);
+    choosy = *options->broadcasts;
+    choosy.wants = wants;
+    options->broadcasts = &choosy;
+}
+
+/* Rules: P3.7 */
+static void who_is_not_to_get_broadcasts_gets_none(void **state) {
+    (void)state;
+    static struct audience audience;
+    memset(&audience, 0, sizeof audience);
+    struct cluster *c = cluster_new(
+        &(struct cluster_options){.members = 10, .seed = scenario_seed(), .ctx = &audience, .prepare = prepare_choosy});
+    check(c, cluster_form(c) != CLUSTER_NEVER);
+    say(c, 2, 7, 1);
+    cluster_run(c, SELKIE_S(120));
+    for (uint32_t member = 0; member < 10; member++) {
+        check(c, audience.listeners[member].version[7] == (member != 5));
+        check(c, member != 5 || audience.listeners[member].known == 0);
+    }
+    finish(c);
+}
+
+static void what_is_said_on_both_sides_of_a_split_is_known_on_its_side_only(void **state) {
+    (void)state;
+    static struct audience audience;
+    struct cluster *c = with_audience(&audience, 10, 0);
+    cluster_split(c, 5);
+    say(c, 1, 7, 1);
+    say(c, 8, 9, 1);
+    cluster_run(c, SELKIE_S(60));
+    for (uint32_t member = 0; member < 10; member++) {
+        check(c, audience.listeners[member].version[7] == (member < 5));
+        check(c, audience.listeners[member].version[9] == (member >= 5));
+    }
+    cluster_heal(c);
+    check(c, cluster_until_agreed(c, SELKIE_S(600)) != CLUSTER_NEVER);
+    say(c, 1, 7, 2);
+    cluster_run(c, SELKIE_S(3));
+    expect_all_heard(c, &audience, 7, 2);
+    finish(c);
+}
+
+SCENARIOS(cmocka_unit_test(a_broadcast_is_new_once_to_each_of_two),
+          cmocka_unit_test(a_broadcast_is_new_once_to_each_of_ten),
+          cmocka_unit_test(a_broadcast_is_new_once_to_each_of_a_hundred),
+          cmocka_unit_test(a_broadcast_reaches_all_although_a_fifth_of_the_packets_is_lost),
+          cmocka_unit_test(a_broadcast_is_sent_its_times_by_each_member_and_no_more),
+          cmocka_unit_test(of_many_versions_all_end_up_with_the_latest),
+          cmocka_unit_test(a_broadcast_call_sends_at_once_to_as_many_as_configured),
+          cmocka_unit_test(who_is_not_to_get_broadcasts_gets_none),
+          cmocka_unit_test(what_is_said_on_both_sides_of_a_split_is_known_on_its_side_only))

@@ -1,0 +1,90 @@
+/* The same seed gives the same run, another seed another one. */
+#include "scenario.h"
+
+#include <stdlib.h>
+
+/* A run with a bit of everything. */
+static struct cluster *eventful_run(uint64_t seed, FILE *trace) {
+    struct cluster *c = cluster_new(&(struct cluster_options){.members = 12, .seed = seed});
+    cluster_trace(c, trace);
+    cluster_loss(c, 5);
+    cluster_duplicates(c, 5);
+    cluster_form(c);
+    cluster_crash(c, 3);
+    cluster_pause(c, 5);
+    cluster_run(c, SELKIE_S(30));
+    cluster_resume(c, 5);
+    cluster_restart(c, 3);
+    cluster_split(c, 6);
+    cluster_run(c, SELKIE_S(60));
+    cluster_heal(c);
+    cluster_leave(c, 9);
+    cluster_run(c, SELKIE_S(120));
+    return c;
+}
+
+static uint64_t hash_of_run(uint64_t seed) {
+    struct cluster *c = eventful_run(seed, NULL);
+    uint64_t hash = cluster_hash(c);
+    finish(c);
+    return hash;
+}
+
+/* Rules: P19.7 */
+static void the_same_seed_gives_the_same_run(void **state) {
+    (void)state;
+    assert_true(hash_of_run(scenario_seed()) == hash_of_run(scenario_seed()));
+}
+
+static void another_seed_gives_another_run(void **state) {
+    (void)state;
+    assert_true(hash_of_run(scenario_seed()) != hash_of_run(scenario_seed() + 1));
+}
+
+static void looking_does_not_change_what_happens(void **state) {
+    (void)state;
+    FILE *trace = tmpfile();
+    assert_non_null(trace);
+    struct cluster *c = eventful_run(scenario_seed(), trace);
+    check(c, ftell(trace) > 10000);
+    cluster_report(c, trace);
+    check(c, cluster_hash(c) == hash_of_run(scenario_seed()));
+    finish(c);
+    fclose(trace);
+}
+
+/* The trace as a reader sees it: two members that meet, one line for each thing that happens. */
+static void the_trace_tells_what_happens_line_by_line(void **state) {
+    (void)state;
+    static const char *const expected[] = {
+        "     0.000000  start m0\n",
+        "     0.000000  start m1\n",
+        "     0.000000  join m1 via m0\n",
+        "     0.000000  m1.0001 > m0.0001  announce  20 bytes",
+        "     0.002000  m0.0001  member-up m1.0001 alive 0\n",
+        "     0.002000  m0.0001  active m0.0001 alive 0\n",
+        "     0.002000  m0.0001 > m1.0001  feed  ",
+        "     0.004000  m1.0001  member-up m0.0001 alive 0\n",
+        "     0.004000  m1.0001  active m1.0001 alive 0\n",
+    };
+    FILE *trace = tmpfile();
+    assert_non_null(trace);
+    struct cluster *c = cluster_new(&(struct cluster_options){.members = 2, .seed = scenario_seed()});
+    cluster_latency(c, SELKIE_MS(2), SELKIE_MS(2));
+    cluster_trace(c, trace);
+    cluster_form(c);
+    finish(c);
+    rewind(trace);
+    char line[200];
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        assert_non_null(fgets(line, sizeof line, trace));
+        line[strlen(expected[i]) < sizeof line ? strlen(expected[i]) : 0] = '\0';
+        assert_string_equal(line, expected[i]);
+    }
+    assert_null(fgets(line, sizeof line, trace));
+    fclose(trace);
+}
+
+SCENARIOS(cmocka_unit_test(the_same_seed_gives_the_same_run), cmocka_unit_test(another_seed_gives_another_run),
+          cmocka_unit_test(looking_does_not_change_what_happens),
+          cmocka_unit_test(the_trace_tells_what_happens_line_by_line))

@@ -1,0 +1,165 @@
+/* In which order members probe each other: everybody, evenly, and within a bound. */
+#include "scenario.h"
+
+#define MEMBERS 9u
+#define OTHERS (MEMBERS - 1)
+#define PINGS 800u
+
+/* Whom each member pinged, one after the other, and when each was pinged last. */
+struct pings {
+    struct cluster *cluster;
+    uint32_t count[MEMBERS];
+    uint32_t target[MEMBERS][PINGS];
+    uint64_t at_us[MEMBERS][PINGS];
+    uint8_t number[MEMBERS][PINGS];
+};
+
+static void note_ping(void *ctx, uint32_t from, uint32_t to, const struct selkie_header *header, const void *bytes,
+                      size_t size) {
+    struct pings *pings = ctx;
+    (void)bytes;
+    (void)size;
+    if (header->message == SELKIE_PING && pings->count[from] < PINGS) {
+        uint32_t at = pings->count[from]++;
+        pings->target[from][at] = to;
+        pings->number[from][at] = header->probe_number;
+        pings->at_us[from][at] = cluster_now(pings->cluster);
+    }
+}
+
+static struct cluster *record_pings(struct pings *pings) {
+    memset(pings, 0, sizeof *pings);
+    struct cluster *c = cluster_new(
+        &(struct cluster_options){.members = MEMBERS, .seed = scenario_seed(), .ctx = pings, .sent = note_ping});
+    pings->cluster = c;
+    check(c, cluster_form(c) != CLUSTER_NEVER);
+    cluster_run(c, SELKIE_S(30)); /* those who came during a round are part of the next one */
+    memset(pings->count, 0, sizeof pings->count);
+    cluster_run(c, SELKIE_S(PINGS - 50));
+    return c;
+}
+
+static uint32_t next_of(const struct pings *pings, uint32_t prober, uint32_t at) {
+    uint32_t next = at + 1;
+    while (next < pings->count[prober] && pings->target[prober][next] != pings->target[prober][at]) {
+        next++;
+    }
+    return next;
+}
+
+/* Rules: P6.5, P6.6, P6.7 */
+static void each_member_is_probed_again_within_two_rounds_less_one(void **state) {
+    (void)state;
+    static struct pings pings;
+    struct cluster *c = record_pings(&pings);
+    for (uint32_t prober = 0; prober < MEMBERS; prober++) {
+        for (uint32_t at = 0; at + 2 * OTHERS < pings.count[prober]; at++) {
+            uint32_t next = next_of(&pings, prober, at);
+            check(c, next - at <= 2 * OTHERS - 1);
+            check(c, pings.at_us[prober][next] - pings.at_us[prober][at] == (next - at) * SELKIE_S(1));
+        }
+    }
+    finish(c);
+}
+
+static bool is_a_round(const struct pings *pings, uint32_t prober, uint32_t from) {
+    bool seen[MEMBERS] = {false};
+    for (uint32_t at = from; at < from + OTHERS; at++) {
+        if (seen[pings->target[prober][at]]) {
+            return false;
+        }
+        seen[pings->target[prober][at]] = true;
+    }
+    return true;
+}
+
+static bool all_are_rounds(const struct pings *pings, uint32_t prober, uint32_t from) {
+    for (; from + OTHERS <= pings->count[prober]; from += OTHERS) {
+        if (!is_a_round(pings, prober, from)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Rules: P6.7 */
+static void each_member_is_probed_exactly_once_a_round(void **state) {
+    (void)state;
+    static struct pings pings;
+    struct cluster *c = record_pings(&pings);
+    for (uint32_t prober = 0; prober < MEMBERS; prober++) {
+        uint32_t beginnings = 0;
+        for (uint32_t offset = 0; offset < OTHERS; offset++) {
+            beginnings += all_are_rounds(&pings, prober, offset);
+        }
+        check(c, beginnings == 1); /* more would be the same order each time */
+    }
+    finish(c);
+}
+
+/* Rules: P6.8 */
+static void each_round_has_an_order_of_its_own(void **state) {
+    (void)state;
+    static struct pings pings;
+    struct cluster *c = record_pings(&pings);
+    for (uint32_t prober = 0; prober < MEMBERS; prober++) {
+        unsigned followers[MEMBERS][MEMBERS] = {{0}};
+        for (uint32_t at = 0; at + 1 < pings.count[prober]; at++) {
+            followers[pings.target[prober][at]][pings.target[prober][at + 1]]++;
+        }
+        for (uint32_t a = 0; a < MEMBERS; a++) {
+            for (uint32_t b = 0; b < MEMBERS; b++) {
+                bool possible = a != prober && b != prober && a != b;
+                check(c, !possible || (followers[a][b] > 0 && followers[a][b] < 40)); /* about 13 are to be expected */
+            }
+        }
+    }
+    finish(c);
+}
+
+/* Rules: P6.1 */
+static void probe_numbers_go_up_by_one_and_wrap(void **state) {
+    (void)state;
+    static struct pings pings;
+    struct cluster *c = record_pings(&pings);
+    for (uint32_t prober = 0; prober < MEMBERS; prober++) {
+        check(c, pings.count[prober] > 2 * 256);
+        for (uint32_t at = 1; at < pings.count[prober]; at++) {
+            check(c, pings.number[prober][at] == (uint8_t)(pings.number[prober][at - 1] + 1));
+        }
+    }
+    finish(c);
+}
+
+/* Rules: P6.9 */
+static void a_newcomer_is_probed_by_all_before_the_next_round_is_over(void **state) {
+    (void)state;
+    static struct pings pings;
+    memset(&pings, 0, sizeof pings);
+    struct cluster *c = cluster_new(
+        &(struct cluster_options){.members = MEMBERS, .seed = scenario_seed(), .ctx = &pings, .sent = note_ping});
+    pings.cluster = c;
+    cluster_start(c, 0);
+    for (uint32_t member = 1; member < MEMBERS - 1; member++) {
+        cluster_join(c, member, 0);
+    }
+    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
+    cluster_run(c, SELKIE_S(20));
+    cluster_join(c, MEMBERS - 1, 3);
+    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
+    memset(pings.count, 0, sizeof pings.count);
+    cluster_run(c, SELKIE_S(2 * OTHERS));
+    for (uint32_t prober = 0; prober < MEMBERS - 1; prober++) {
+        uint32_t at = 0;
+        while (at < pings.count[prober] && pings.target[prober][at] != MEMBERS - 1) {
+            at++;
+        }
+        check(c, at < 2 * OTHERS - 1);
+    }
+    finish(c);
+}
+
+SCENARIOS(cmocka_unit_test(each_member_is_probed_again_within_two_rounds_less_one),
+          cmocka_unit_test(each_member_is_probed_exactly_once_a_round),
+          cmocka_unit_test(each_round_has_an_order_of_its_own), cmocka_unit_test(probe_numbers_go_up_by_one_and_wrap),
+          cmocka_unit_test(a_newcomer_is_probed_by_all_before_the_next_round_is_over))
