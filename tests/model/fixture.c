@@ -1,0 +1,357 @@
+/* Making the pair, recording what the engine does, and comparing the two. What is fed to them is in inputs.c and test_model.c. */
+#include "fixture.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- failing ---- */
+
+_Noreturn void fixture_fail(void *ctx, const char *what) {
+    const struct fixture *fixture = ctx;
+    const struct model *model = &fixture->model;
+    char text[2 * ID_MAX + 1];
+    fflush(stdout);
+    fprintf(stderr, "\nFAILED: %s\n", what);
+    fprintf(stderr, "seed %" PRIu64 ", operation %" PRIu64 " (again: --seed %" PRIu64 " --ops %" PRIu64 " --trace)\n",
+            fixture->seed, fixture->operations, fixture->seed, fixture->operations);
+    fprintf(stderr, "identities %d, packets of %" PRIu32 ", %s\n", (int)fixture->id_kind, model->config.max_packet_size,
+            fixture->bounded   ? "bounded"
+            : fixture->cramped ? "cramped"
+                               : "unbounded");
+    fprintf(stderr, "we are %s, incarnation %u, connection %d\n", id_text(&model->self, model->type.size, text),
+            model->incarnation, (int)model->connection);
+    fprintf(stderr, "the last operations:\n");
+    for (uint64_t i = fixture->operations > WORDS_KEPT ? fixture->operations - WORDS_KEPT + 1 : 1;
+         i <= fixture->operations; i++)
+        fprintf(stderr, "  %" PRIu64 " %s\n", i, fixture->words[i % WORDS_KEPT]);
+    fprintf(stderr, "what the engine did in the last one, and where the model disagreed:\n");
+    tape_print(&fixture->tape, model->type.size, stderr);
+    exit(1);
+}
+
+/* ---- recording ---- */
+
+static struct id copy_id(const struct fixture *fixture, const void *identity) {
+    struct id id = {{0}};
+    memcpy(id.bytes, identity, fixture->type.size);
+    return id;
+}
+
+/* From inside a callback every call but the looking ones is refused. */
+static void call_back_in(struct fixture *fixture) {
+    struct id id = fixture_any_id(fixture);
+    struct selkie_member member = {.struct_size = sizeof member, .identity = &id};
+    struct selkie_config config = fixture->config;
+    int got = 0;
+    switch (rng_below(&fixture->rng, 14)) {
+    case 0:
+        got = selkie_handle_data(fixture->engine, &id, 5);
+        break;
+    case 1:
+        got = selkie_handle_timer(fixture->engine,
+                                  fixture->pending_count ? &fixture->pending[0].engines : &(struct selkie_timer){{0}});
+        break;
+    case 2:
+        got = selkie_announce(fixture->engine, &id);
+        break;
+    case 3:
+        got = selkie_gossip(fixture->engine);
+        break;
+    case 4:
+        got = selkie_add_broadcast(fixture->engine, "x", 1, 0);
+        break;
+    case 5:
+        got = selkie_broadcast(fixture->engine);
+        break;
+    case 6:
+        got = selkie_leave(fixture->engine);
+        break;
+    case 7:
+        got = selkie_change_identity(fixture->engine, &id);
+        break;
+    case 8:
+        got = selkie_reuse_down_identity(fixture->engine);
+        break;
+    case 9:
+        got = selkie_apply_many(fixture->engine, &member, 1, true);
+        break;
+    case 10:
+        got = selkie_revive(fixture->engine);
+        break;
+    case 11:
+        got = selkie_set_config(fixture->engine, &config);
+        break;
+    default:
+        got = selkie_free(fixture->engine);
+        break;
+    }
+    if (got != SELKIE_E_REENTRANT)
+        fixture_fail(fixture, "a call from inside a callback was not refused as Reentrant");
+}
+
+static struct event *record(struct fixture *fixture, enum event_kind kind) {
+    struct event *event = tape_add(&fixture->tape, kind);
+    struct glimpse *glimpse = &event->glimpse;
+    glimpse->self = copy_id(fixture, selkie_identity(fixture->engine));
+    glimpse->incarnation = selkie_incarnation(fixture->engine);
+    glimpse->connection = (int)selkie_connection(fixture->engine);
+    glimpse->active = selkie_active_count(fixture->engine);
+    glimpse->members = selkie_member_count(fixture->engine);
+    glimpse->updates = selkie_updates_backlog(fixture->engine);
+    glimpse->broadcasts = selkie_broadcasts_backlog(fixture->engine);
+    if (rng_chance(&fixture->rng, 1))
+        call_back_in(fixture);
+    return event;
+}
+
+static void record_header(const struct fixture *fixture, struct event *event, const struct selkie_header *header) {
+    event->has_header = true;
+    event->header = (struct header){.source = copy_id(fixture, header->source),
+                                    .destination = copy_id(fixture, header->destination),
+                                    .has_peer = header->peer != NULL,
+                                    .incarnation = header->source_incarnation,
+                                    .message = header->message,
+                                    .number = header->probe_number,
+                                    .flags = header->flags};
+    if (header->peer)
+        event->header.peer = copy_id(fixture, header->peer);
+}
+
+static void on_notify(void *ctx, const struct selkie_notification *notification) {
+    struct fixture *fixture = ctx;
+    struct event *event = record(fixture, EVENT_NOTIFY);
+    const struct selkie_member *member = &notification->member;
+    event->notification = (int)notification->kind;
+    event->probe_number = notification->probe_number;
+    event->member = (struct told_member){.named = member->identity != NULL,
+                                         .accused = member->accuser != NULL,
+                                         .incarnation = member->incarnation,
+                                         .state = member->state,
+                                         .flags = member->flags,
+                                         .slot = member->slot};
+    if (member->identity)
+        event->member.id = copy_id(fixture, member->identity);
+    event->has_other = notification->old_identity != NULL;
+    if (notification->old_identity)
+        event->other = copy_id(fixture, notification->old_identity);
+    if (notification->header)
+        record_header(fixture, event, notification->header);
+}
+
+static void copy_bytes(struct fixture *fixture, struct event *event, const void *bytes, size_t size) {
+    if (size > PACKET_MAX)
+        fixture_fail(fixture, "a packet larger than any");
+    memcpy(event->bytes, bytes, size);
+    event->size = size;
+}
+
+static void on_send(void *ctx, const void *identity, const void *bytes, size_t size) {
+    struct fixture *fixture = ctx;
+    struct event *event = record(fixture, EVENT_SEND);
+    event->id = copy_id(fixture, identity);
+    copy_bytes(fixture, event, bytes, size);
+}
+
+static bool on_submit(void *ctx, const struct selkie_timer *timer, uint64_t delay_us) {
+    struct fixture *fixture = ctx;
+    struct event *event = record(fixture, EVENT_SUBMIT);
+    event->timer = *timer;
+    event->delay_us = delay_us;
+    event->answer = !rng_chance(&fixture->rng, fixture->refuse_percent);
+    return event->answer;
+}
+
+static enum selkie_verdict on_receive(void *ctx, const void *bytes, size_t size, const void *sender, void *key) {
+    struct fixture *fixture = ctx;
+    struct event *event = record(fixture, EVENT_RECEIVE);
+    uint32_t roll = rng_below(&fixture->rng, 100);
+    event->verdict = roll < 8 ? SELKIE_REFUSED : roll < 20 ? SELKIE_KNOWN : SELKIE_NEW;
+    event->has_id = sender != NULL;
+    if (sender)
+        event->id = copy_id(fixture, sender);
+    copy_bytes(fixture, event, bytes, size);
+    if (event->verdict == SELKIE_NEW) {
+        memcpy(event->key, bytes, size < KEY_MAX ? size : KEY_MAX);
+        memcpy(key, event->key, fixture->broadcasts.key_size);
+    }
+    return (enum selkie_verdict)event->verdict;
+}
+
+/* A relation that is neither symmetric nor transitive: the upper half of a key names a thing, the lower half its version. */
+static bool on_invalidates(void *ctx, const void *newer, const void *queued) {
+    const struct fixture *fixture = ctx;
+    if (fixture->broadcasts.key_size == 0)
+        return false;
+    const unsigned char *a = newer, *b = queued;
+    return a[0] >> 4 == b[0] >> 4 && (a[0] & 15) >= (b[0] & 15);
+}
+
+static bool on_wants(void *ctx, const void *identity) {
+    struct fixture *fixture = ctx;
+    struct event *event = record(fixture, EVENT_WANTS);
+    event->id = copy_id(fixture, identity);
+    event->answer = rng_chance(&fixture->rng, 80);
+    return event->answer;
+}
+
+static bool on_renew(void *ctx, void *identity) {
+    struct fixture *fixture = ctx;
+    struct event *event = record(fixture, EVENT_RENEW);
+    struct selkie_identity_type plain = fixture->type;
+    event->id = copy_id(fixture, identity);
+    event->answer = true;
+    uint32_t roll = rng_below(&fixture->rng, 100);
+    if (roll < fixture->renew_fails_percent) {
+        event->answer = roll % 3 != 0;
+        if (roll % 3 == 1 && plain.size > plain.addr_size)
+            memset((unsigned char *)identity + plain.addr_size, 0, (size_t)(plain.size - plain.addr_size));
+    } else {
+        for (int steps = fixture->id_kind == ID_TIED ? 3 : 1; steps > 0; steps--)
+            event->answer &= selkie_renew_by_one(&plain, identity);
+    }
+    event->other = copy_id(fixture, identity);
+    return event->answer;
+}
+
+/* ---- making the pair ---- */
+
+static struct selkie_periodic random_periodic(struct rng *rng, uint64_t every_us) {
+    struct selkie_periodic task = {0};
+    if (rng_chance(rng, 60)) {
+        task.every_us = every_us;
+        task.members = rng_between(rng, 1, 4);
+    }
+    return task;
+}
+
+/* Durations differ in their last digits, so that a timer of the wrong kind shows by its delay. */
+void fixture_random_config(struct fixture *fixture, struct selkie_config *config) {
+    struct rng *rng = &fixture->rng;
+    config->suspect_to_down_after_us = SELKIE_MS(rng_between(rng, 100, 4000)) + 3;
+    config->remove_down_after_us = SELKIE_MS(rng_chance(rng, 50) ? rng_between(rng, 500, 5000) : 86400000) + 4;
+    config->num_indirect_probes = (uint8_t)rng_between(rng, 1, 5);
+    config->max_transmissions = (uint8_t)rng_between(rng, 1, 6);
+    config->notify_down_members = rng_chance(rng, 50);
+    config->periodic_announce = random_periodic(rng, SELKIE_MS(rng_between(rng, 300, 3000)) + 5);
+    config->periodic_announce_to_down_members = random_periodic(rng, SELKIE_MS(rng_between(rng, 300, 3000)) + 6);
+    config->periodic_gossip = random_periodic(rng, SELKIE_MS(rng_between(rng, 200, 1000)) + 7);
+    config->observe = rng_below(rng, 8);
+    uint32_t header = fixture->codec.header_max + (fixture->id_kind == ID_NAMED ? 16u : 0u);
+    uint32_t roll = rng_below(rng, 100);
+    if (fixture->cramped)
+        config->max_packet_size = rng_between(rng, 1, header + 20u);
+    else if (roll < 20)
+        config->max_packet_size = rng_between(rng, header, header + 12u);
+    else
+        config->max_packet_size = roll < 80 ? rng_between(rng, 60, 200) : 1400;
+}
+
+static void choose_world(struct fixture *fixture) {
+    struct rng *rng = &fixture->rng;
+    uint32_t roll = rng_below(rng, 100);
+    fixture->cramped = roll < 5;
+    fixture->bounded = roll >= 85;
+    fixture->id_kind = (enum id_kind)rng_below(rng, ID_KINDS);
+    fixture->addresses = fixture->cramped ? 2 : rng_between(rng, 3, rng_chance(rng, 50) ? 8 : 40);
+    fixture->generations = rng_between(rng, 1, 8);
+    fixture->refuse_percent = rng_chance(rng, 15) && !fixture->bounded ? 3 : 0;
+    fixture->renew_fails_percent = rng_chance(rng, 30) ? 30 : 0;
+    fixture->type = (struct selkie_identity_type){.struct_size = sizeof fixture->type,
+                                                  .ctx = fixture,
+                                                  .size = (uint16_t)world_id_size(fixture->id_kind),
+                                                  .addr_size = (uint16_t)world_addr_size(fixture->id_kind),
+                                                  .renew = rng_chance(rng, 70) ? on_renew : NULL,
+                                                  .wins = fixture->id_kind == ID_TIED ? world_tied_wins : NULL};
+    if (fixture->id_kind == ID_NAMED && !fixture->cramped && rng_chance(rng, 80))
+        world_named_codec(&fixture->codec, rng_chance(rng, 50));
+    else
+        selkie_codec_packed(&fixture->codec, fixture->type.size);
+    fixture->has_handler = rng_chance(rng, 80);
+    fixture->broadcasts = (struct selkie_broadcasts){.struct_size = sizeof fixture->broadcasts,
+                                                     .ctx = fixture,
+                                                     .key_size = (uint16_t)rng_below(rng, 4),
+                                                     .receive = on_receive,
+                                                     .invalidates = rng_chance(rng, 50) ? on_invalidates : NULL,
+                                                     .wants = rng_chance(rng, 50) ? on_wants : NULL};
+}
+
+static void choose_bounds(struct fixture *fixture) {
+    struct rng *rng = &fixture->rng;
+    if (!fixture->bounded)
+        return;
+    fixture->max_members = rng_between(rng, 2, 14);
+    fixture->max_broadcasts = rng_between(rng, 1, 10);
+    fixture->max_broadcast_bytes = rng_between(rng, 40, 400);
+}
+
+static void open_engine(struct fixture *fixture, const struct id *self) {
+    struct selkie_runtime runtime = {.struct_size = sizeof runtime,
+                                     .ctx = fixture,
+                                     .notify = on_notify,
+                                     .send_to = on_send,
+                                     .submit_after = on_submit};
+    struct selkie_options options = {.struct_size = sizeof options,
+                                     .identity = self,
+                                     .type = &fixture->type,
+                                     .runtime = &runtime,
+                                     .codec = &fixture->codec,
+                                     .config = &fixture->config,
+                                     .broadcasts = fixture->has_handler ? &fixture->broadcasts : NULL,
+                                     .max_members = fixture->max_members,
+                                     .max_broadcasts = fixture->max_broadcasts,
+                                     .max_broadcast_bytes = fixture->max_broadcast_bytes};
+    for (size_t i = 0; i < sizeof options.seed; i++)
+        options.seed[i] = (uint8_t)(rng_next(&fixture->rng) | 1);
+    int error = 0;
+    if (fixture->bounded && rng_chance(&fixture->rng, 50)) {
+        size_t size = selkie_memory_size(&options);
+        fixture->memory = malloc(size ? size : 1);
+        error = selkie_new_in(&fixture->engine, fixture->memory, size, &options);
+    } else {
+        error = selkie_new(&fixture->engine, &options);
+    }
+    if (error)
+        fixture_fail(fixture,
+                     selkie_options_complaint(&options) ? selkie_options_complaint(&options) : selkie_strerror(error));
+}
+
+static void open_model(struct fixture *fixture, const struct id *self) {
+    struct model *model = &fixture->model;
+    model->type = fixture->type;
+    model->codec = fixture->codec;
+    model->config = fixture->config;
+    model->broadcasts = fixture->broadcasts;
+    model->has_handler = fixture->has_handler;
+    model->max_members = fixture->max_members;
+    model->max_broadcasts = fixture->max_broadcasts;
+    model->max_broadcast_bytes = fixture->max_broadcast_bytes;
+    model->tape = &fixture->tape;
+    model->fail = fixture_fail;
+    model->fail_ctx = fixture;
+    model_init(model, self);
+}
+
+void fixture_open(struct fixture *fixture, uint64_t seed, bool trace) {
+    *fixture = (struct fixture){.seed = seed, .trace = trace, .rng = {.state = seed}};
+    choose_world(fixture);
+    choose_bounds(fixture);
+    fixture->config = (struct selkie_config){.struct_size = sizeof fixture->config,
+                                             .probe_period_us = SELKIE_MS(1000) + 1,
+                                             .probe_rtt_us = SELKIE_MS(400) + 2};
+    fixture_random_config(fixture, &fixture->config);
+    struct id self = world_id(fixture->id_kind, 0, rng_below(&fixture->rng, fixture->generations));
+    fixture->model.type.size = fixture->type.size;
+    open_engine(fixture, &self);
+    open_model(fixture, &self);
+}
+
+void fixture_close(struct fixture *fixture) {
+    if (selkie_free(fixture->engine) != 0)
+        fixture_fail(fixture, "the engine cannot be freed");
+    free(fixture->memory);
+    model_free(&fixture->model);
+    tape_free(&fixture->tape);
+    free(fixture->pending);
+}

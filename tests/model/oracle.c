@@ -1,0 +1,145 @@
+/* The demands that the model makes on the tape, one event at a time. What is to be expected when is decided elsewhere. */
+#include "model.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *event_name(enum event_kind kind) {
+    static const char *const names[] = {"a notification", "a packet", "a timer", "a broadcast for the handler",
+                                        "wants",          "renew"};
+    return names[kind];
+}
+
+const struct event *take_event(struct model *model, enum event_kind kind) {
+    const struct event *event = tape_peek(model->tape, 0);
+    DEMAND(model, event, "expected %s, but nothing more happened", event_name(kind));
+    DEMAND(model, event->kind == kind, "expected %s, got %s", event_name(kind), event_name(event->kind));
+    model->tape->next++;
+    return event;
+}
+
+/* What the engine says of itself inside a callback is what holds at that point. */
+static void check_glimpse(const struct model *model, const struct glimpse *glimpse) {
+    DEMAND(model, same_id(model, &glimpse->self, &model->self), "inside the callback: wrong identity");
+    DEMAND(model, glimpse->incarnation == model->incarnation, "inside the callback: incarnation %u, not %u",
+           glimpse->incarnation, model->incarnation);
+    DEMAND(model, glimpse->connection == (int)model->connection, "inside the callback: connection %d, not %d",
+           glimpse->connection, (int)model->connection);
+    DEMAND(model, glimpse->active == model_active_count(model), "inside the callback: %" PRIu32 " active, not %zu",
+           glimpse->active, model_active_count(model));
+    DEMAND(model, glimpse->members == model->member_count, "inside the callback: %" PRIu32 " members, not %zu",
+           glimpse->members, model->member_count);
+    DEMAND(model, glimpse->updates == model->update_count, "inside the callback: %" PRIu32 " updates queued, not %zu",
+           glimpse->updates, model->update_count);
+    DEMAND(model, glimpse->broadcasts == model->queued_count,
+           "inside the callback: %" PRIu32 " broadcasts queued, not %zu", glimpse->broadcasts, model->queued_count);
+}
+
+static const struct event *take_notification(struct model *model, int kind) {
+    const struct event *event = tape_peek(model->tape, 0);
+    const char *name = selkie_notification_name(kind);
+    DEMAND(model, event, "expected to be notified of %s, but nothing more happened", name);
+    DEMAND(model, event->kind == EVENT_NOTIFY, "expected to be notified of %s, got %s", name, event_name(event->kind));
+    DEMAND(model, event->notification == kind, "expected to be notified of %s, not %s", name,
+           selkie_notification_name(event->notification));
+    check_glimpse(model, &event->glimpse);
+    model->tape->next++;
+    return event;
+}
+
+static void check_old(const struct model *model, const struct event *event, const struct id *old) {
+    DEMAND(model, event->has_other == (old != NULL), "old identity %s", old ? "is missing" : "where there is none");
+    DEMAND(model, !old || same_id(model, &event->other, old), "wrong old identity");
+}
+
+/* A slot is the engine's choice, once. */
+static void check_slot(struct model *model, struct record *record, uint32_t slot) {
+    DEMAND(model, slot != SELKIE_NO_SLOT, "a member without a slot");
+    if (record->slot == SELKIE_NO_SLOT)
+        record->slot = slot;
+    DEMAND(model, record->slot == slot, "slot %" PRIu32 ", was %" PRIu32, slot, record->slot);
+}
+
+void expect_notify_member(struct model *model, int kind, struct record *record, const struct id *old) {
+    const struct event *event = take_notification(model, kind);
+    const struct told_member *told = &event->member;
+    DEMAND(model, told->named && same_id(model, &told->id, &record->is.id), "notified of the wrong member");
+    DEMAND(model, told->incarnation == record->is.incarnation, "incarnation %u, not %u", told->incarnation,
+           record->is.incarnation);
+    DEMAND(model, told->state == record->is.state, "state %u, not %u", told->state, record->is.state);
+    DEMAND(model, told->flags == record->is.flags, "flags %u, not %u", told->flags, record->is.flags);
+    DEMAND(model, !told->accused, "an accuser, though nobody named one");
+    DEMAND(model, !event->has_header, "a header where there is none");
+    check_slot(model, record, told->slot);
+    check_old(model, event, old);
+}
+
+void expect_notify_self(struct model *model, int kind, const struct id *old) {
+    const struct event *event = take_notification(model, kind);
+    const struct told_member *told = &event->member;
+    DEMAND(model, told->named && same_id(model, &told->id, &model->self),
+           "notified of the wrong member, not of ourselves");
+    DEMAND(model, told->incarnation == model->incarnation, "incarnation %u, not %u", told->incarnation,
+           model->incarnation);
+    DEMAND(model, told->slot == SELKIE_NO_SLOT, "ourselves in slot %" PRIu32, told->slot);
+    DEMAND(model, !event->has_header, "a header where there is none");
+    check_old(model, event, old);
+}
+
+void expect_notify_header(struct model *model, int kind, const struct header *header) {
+    const struct event *event = take_notification(model, kind);
+    const struct header *told = &event->header;
+    DEMAND(model, event->has_header, "a header is missing");
+    DEMAND(model, same_id(model, &told->source, &header->source), "wrong source in the header told");
+    DEMAND(model, same_id(model, &told->destination, &header->destination), "wrong destination in the header told");
+    DEMAND(model, told->has_peer == header->has_peer, "third party in the header told: %d", told->has_peer);
+    DEMAND(model, !told->has_peer || same_id(model, &told->peer, &header->peer),
+           "wrong third party in the header told");
+    DEMAND(model,
+           told->incarnation == header->incarnation && told->message == header->message &&
+               told->number == header->number,
+           "header told: message %u, incarnation %u, number %u", told->message, told->incarnation, told->number);
+    check_old(model, event, NULL);
+}
+
+void expect_probe_failed(struct model *model) {
+    const struct event *event = take_notification(model, SELKIE_NOTIFY_PROBE_FAILED);
+    const struct record *record = model_find(model, &model->probe.id);
+    bool known = record && same_id(model, &record->is.id, &model->probe.id);
+    DEMAND(model, same_id(model, &event->member.id, &model->probe.id), "another member's probe is said to have failed");
+    DEMAND(model, event->probe_number == model->probe_number, "probe number %u, not %u", event->probe_number,
+           model->probe_number);
+    DEMAND(model, event->member.slot == (known ? record->slot : SELKIE_NO_SLOT),
+           "slot %" PRIu32 " of the member probed", event->member.slot);
+}
+
+bool expect_renew(struct model *model, struct id *renewed) {
+    if (!model->type.renew)
+        return false;
+    const struct event *event = take_event(model, EVENT_RENEW);
+    DEMAND(model, same_id(model, &event->id, &model->self), "asked to renew an identity that is not ours");
+    *renewed = event->other;
+    return event->answer;
+}
+
+/* Demand a timer. Returns its serial, 0 if the runtime refused it. */
+uint64_t expect_submit(struct model *model, enum timer_kind kind, const struct update *about, uint64_t delay_us) {
+    const struct event *event = take_event(model, EVENT_SUBMIT);
+    DEMAND(model, event->delay_us == delay_us, "a timer after %" PRIu64 " us, not %" PRIu64 " us", event->delay_us,
+           delay_us);
+    struct timer timer = {.kind = kind, .token = model->token, .serial = ++model->serials};
+    if (about) {
+        const struct record *record = model_find(model, &about->id);
+        timer.id = about->id;
+        timer.incarnation = about->incarnation;
+        timer.life = record ? record->life : 0;
+    }
+    model->submitted = realloc(model->submitted, (model->submitted_count + 1) * sizeof *model->submitted);
+    if (!model->submitted)
+        abort();
+    model->submitted[model->submitted_count++] =
+        (struct submitted){.engines = event->timer, .models = timer, .delay_us = delay_us, .kept = event->answer};
+    model->timer_lost |= !event->answer;
+    return event->answer ? timer.serial : 0;
+}

@@ -1,0 +1,326 @@
+/* Drives engine and reference model with the same random inputs and demands that they agree in everything that can be seen.
+ *
+ *   test_model [--seed N] [--ops N] [--trace]
+ *
+ * Everything random comes from the seed, which is printed first. The run is made of many short lives, each of an engine and a model of its
+ * own; a failure names the seed of its life, which fails again as the first life of a run with that seed. SELKIE_MODEL_OPS in the
+ * environment sets the number of operations where --ops does not. */
+#include "fixture.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_OPS 1000000u
+#define DEFAULT_SEED 20240607u
+#define OPS_OF_A_LIFE 600u
+
+/* Of a bounded engine at most 8 timers of a kind may be in flight: stay well below. */
+#define TIMERS_OF_A_KIND 4u
+#define TIMERS_PENDING 400u
+
+static const char *words_of(const struct fixture *fixture, const struct id *id, char *text) {
+    return id_text(id, fixture->type.size, text);
+}
+
+/* ---- operations: each on the engine first, then on the model with the engine's tape ---- */
+
+static void op_data(struct fixture *fixture) {
+    unsigned char bytes[PACKET_MAX];
+    char text[100] = "";
+    size_t size = fixture_packet(fixture, bytes);
+    for (size_t i = 0; i < size && i < 48; i++)
+        snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+    fixture_begin(fixture, "handle_data %zu bytes %s%s", size, text, size > 48 ? "..." : "");
+    unsigned char *exact = malloc(size ? size : 1);
+    if (!exact)
+        abort();
+    memcpy(exact, bytes, size);
+    int engines = selkie_handle_data(fixture->engine, exact, size);
+    free(exact);
+    fixture_end(fixture, engines, model_handle_data(&fixture->model, bytes, size));
+}
+
+static void op_announce(struct fixture *fixture) {
+    char text[2 * ID_MAX + 1];
+    struct id id = fixture_any_id(fixture);
+    fixture_begin(fixture, "announce %s", words_of(fixture, &id, text));
+    int engines = selkie_announce(fixture->engine, &id);
+    fixture_end(fixture, engines, model_announce(&fixture->model, &id));
+}
+
+static void op_gossip(struct fixture *fixture) {
+    fixture_begin(fixture, "gossip");
+    int engines = selkie_gossip(fixture->engine);
+    fixture_end(fixture, engines, model_gossip(&fixture->model));
+}
+
+static void op_broadcast(struct fixture *fixture) {
+    fixture_begin(fixture, "broadcast");
+    int engines = selkie_broadcast(fixture->engine);
+    fixture_end(fixture, engines, model_broadcast(&fixture->model));
+}
+
+static void op_add_broadcast(struct fixture *fixture) {
+    unsigned char bytes[PACKET_MAX] = {0};
+    size_t limit = model_broadcast_limit(&fixture->model), size = 0;
+    uint32_t roll = rng_below(&fixture->rng, 100);
+    uint32_t priority = roll < 60 ? 0 : rng_below(&fixture->rng, 4);
+    if (roll < 4)
+        size = limit + roll;
+    else if (roll >= 6 && limit > 0)
+        size = fixture_broadcast(fixture, bytes, limit);
+    if (roll == 99 && size > 0 && size <= limit && fixture->has_handler && !broadcasts_full(&fixture->model, size))
+        priority = 4;
+    fixture_begin(fixture, "add_broadcast %zu bytes, priority %" PRIu32, size, priority);
+    int engines = selkie_add_broadcast(fixture->engine, bytes, size, priority);
+    fixture_end(fixture, engines, model_add_broadcast(&fixture->model, bytes, size, priority));
+}
+
+static void op_leave(struct fixture *fixture) {
+    fixture_begin(fixture, "leave");
+    int engines = selkie_leave(fixture->engine);
+    fixture_end(fixture, engines, model_leave(&fixture->model));
+}
+
+static void op_change_identity(struct fixture *fixture) {
+    char text[2 * ID_MAX + 1];
+    uint32_t roll = rng_below(&fixture->rng, 100), address = 0;
+    if (!fixture->cramped && roll < 30)
+        address = rng_below(&fixture->rng, fixture->addresses);
+    struct id id = world_id(fixture->id_kind, address, rng_below(&fixture->rng, fixture->generations));
+    if (!fixture->cramped && roll >= 90)
+        id = fixture_known_id(fixture);
+    fixture_begin(fixture, "change_identity %s", words_of(fixture, &id, text));
+    int engines = selkie_change_identity(fixture->engine, &id);
+    fixture_end(fixture, engines, model_change_identity(&fixture->model, &id));
+}
+
+static void op_reuse(struct fixture *fixture) {
+    fixture_begin(fixture, "reuse_down_identity");
+    int engines = selkie_reuse_down_identity(fixture->engine);
+    fixture_end(fixture, engines, model_reuse_down_identity(&fixture->model));
+}
+
+static void op_apply_many(struct fixture *fixture) {
+    struct update updates[16];
+    struct selkie_member members[16];
+    char text[2 * ID_MAX + 1];
+    size_t count = rng_below(&fixture->rng, rng_chance(&fixture->rng, 90) ? 5 : 16);
+    bool disseminate = rng_chance(&fixture->rng, 50);
+    for (size_t i = 0; i < count; i++) {
+        updates[i] = fixture_any_update(fixture);
+        if (rng_chance(&fixture->rng, 1))
+            updates[i].state = 3;
+        members[i] = (struct selkie_member){.struct_size = sizeof members[i],
+                                            .identity = &updates[i].id,
+                                            .incarnation = updates[i].incarnation,
+                                            .state = updates[i].state,
+                                            .flags = updates[i].flags};
+    }
+    fixture_begin(fixture, "apply_many %zu, disseminate %d, first %s state %u incarnation %u", count, disseminate,
+                  count ? words_of(fixture, &updates[0].id, text) : "none", count ? updates[0].state : 0,
+                  count ? updates[0].incarnation : 0);
+    int engines = selkie_apply_many(fixture->engine, members, count, disseminate);
+    fixture_end(fixture, engines, model_apply_many(&fixture->model, updates, count, disseminate));
+}
+
+static void op_revive(struct fixture *fixture) {
+    fixture_begin(fixture, "revive");
+    int engines = selkie_revive(fixture->engine);
+    fixture_end(fixture, engines, model_revive(&fixture->model));
+}
+
+/* Break one field, so that the whole is to be refused. */
+static void spoil(struct fixture *fixture, struct selkie_config *config) {
+    switch (rng_below(&fixture->rng, 10)) {
+    case 0:
+        config->probe_period_us++;
+        break;
+    case 1:
+        config->probe_rtt_us--;
+        break;
+    case 2:
+        config->suspect_to_down_after_us = 0;
+        break;
+    case 3:
+        config->remove_down_after_us = 0;
+        break;
+    case 4:
+        config->max_packet_size = 0;
+        break;
+    case 5:
+        config->num_indirect_probes = 0;
+        break;
+    case 6:
+        config->max_transmissions = 0;
+        break;
+    case 7:
+        config->periodic_gossip = (struct selkie_periodic){.every_us = 1000};
+        break;
+    case 8:
+        config->periodic_announce = (struct selkie_periodic){.every_us = 1000};
+        break;
+    default:
+        config->periodic_announce_to_down_members = (struct selkie_periodic){.every_us = 1000};
+        break;
+    }
+}
+
+static void keep_off(const struct selkie_periodic *now, struct selkie_periodic *next) {
+    if (now->every_us == 0)
+        *next = *now;
+}
+
+static void op_set_config(struct fixture *fixture) {
+    const struct selkie_config *now = &fixture->model.config;
+    struct selkie_config next = *now;
+    fixture_random_config(fixture, &next);
+    if (!rng_chance(&fixture->rng, 5)) {
+        keep_off(&now->periodic_announce, &next.periodic_announce);
+        keep_off(&now->periodic_announce_to_down_members, &next.periodic_announce_to_down_members);
+        keep_off(&now->periodic_gossip, &next.periodic_gossip);
+    }
+    if (fixture->memory) {
+        next.max_packet_size = now->max_packet_size;
+        next.num_indirect_probes = now->num_indirect_probes;
+    }
+    if (rng_chance(&fixture->rng, 20))
+        spoil(fixture, &next);
+    fixture_begin(fixture, "set_config packets %" PRIu32 ", fan-out %u, transmissions %u", next.max_packet_size,
+                  next.num_indirect_probes, next.max_transmissions);
+    int engines = selkie_set_config(fixture->engine, &next);
+    fixture_end(fixture, engines, model_set_config(&fixture->model, &next));
+}
+
+/* ---- timers ---- */
+
+static void drop_pending(struct fixture *fixture, size_t which) {
+    fixture->pending_count--;
+    memmove(&fixture->pending[which], &fixture->pending[which + 1],
+            (fixture->pending_count - which) * sizeof *fixture->pending);
+}
+
+static size_t first_due(const struct fixture *fixture) {
+    size_t first = 0;
+    for (size_t i = 1; i < fixture->pending_count; i++) {
+        const struct pending_timer *a = &fixture->pending[i], *b = &fixture->pending[first];
+        if (a->due_us < b->due_us || (a->due_us == b->due_us && a->models.kind < b->models.kind))
+            first = i;
+    }
+    return first;
+}
+
+static void deliver(struct fixture *fixture, size_t which, bool keep) {
+    static const char *const names[TIMER_KINDS] = {"SendIndirectProbe",   "ProbeRandomMember", "ChangeSuspectToDown",
+                                                   "PeriodicAnnounce",    "PeriodicGossip",    "RemoveDown",
+                                                   "PeriodicAnnounceDown"};
+    struct pending_timer timer = fixture->pending[which];
+    char text[2 * ID_MAX + 1];
+    if (!keep)
+        drop_pending(fixture, which);
+    if (model_may_ignore(&fixture->model, &timer.models))
+        return;
+    if (timer.due_us > fixture->now_us)
+        fixture->now_us = timer.due_us;
+    fixture_begin(fixture, "handle_timer %s %s incarnation %u, %s", names[timer.models.kind],
+                  words_of(fixture, &timer.models.id, text), timer.models.incarnation,
+                  timer.models.token == fixture->model.token ? "current" : "stale");
+    int engines = selkie_handle_timer(fixture->engine, &timer.engines);
+    fixture_end(fixture, engines, model_handle_timer(&fixture->model, &timer.models));
+}
+
+/* A RemoveDown is never given twice and never lost: the engine's bounds rest on it. In a bounded engine this holds for all. */
+static bool may_misbehave(const struct fixture *fixture, const struct pending_timer *timer) {
+    return !fixture->bounded && timer->models.kind != REMOVE_DOWN;
+}
+
+static void op_timer(struct fixture *fixture) {
+    if (fixture->pending_count == 0)
+        return;
+    uint32_t roll = rng_below(&fixture->rng, 100);
+    if (roll < 70) {
+        deliver(fixture, first_due(fixture), false);
+        return;
+    }
+    size_t which = rng_below(&fixture->rng, (uint32_t)fixture->pending_count);
+    bool astray = may_misbehave(fixture, &fixture->pending[which]);
+    if (roll < 75 && astray)
+        drop_pending(fixture, which);
+    else
+        deliver(fixture, which, roll < 80 && astray);
+}
+
+/* Too many timers of a kind, or of all: give some back before anything else. */
+static bool relieve(struct fixture *fixture) {
+    size_t counts[TIMER_KINDS] = {0};
+    for (size_t i = 0; i < fixture->pending_count; i++) {
+        enum timer_kind kind = fixture->pending[i].models.kind;
+        bool cyclic = kind == PROBE_RANDOM_MEMBER || kind == PERIODIC_ANNOUNCE || kind == PERIODIC_ANNOUNCE_DOWN ||
+                      kind == PERIODIC_GOSSIP;
+        if (++counts[kind] >= TIMERS_OF_A_KIND && fixture->bounded && cyclic) {
+            deliver(fixture, i, false);
+            return true;
+        }
+    }
+    if (fixture->pending_count < TIMERS_PENDING)
+        return false;
+    deliver(fixture, first_due(fixture), false);
+    return true;
+}
+
+/* ---- the run ---- */
+
+static void operate(struct fixture *fixture) {
+    static const struct {
+        uint32_t share;
+        void (*operation)(struct fixture *fixture);
+    } operations[] = {
+        {440, op_data},     {400, op_timer},         {10, op_announce},   {15, op_gossip},
+        {20, op_broadcast}, {40, op_add_broadcast},  {4, op_leave},       {10, op_set_config},
+        {8, op_reuse},      {8, op_change_identity}, {35, op_apply_many}, {10, op_revive},
+    };
+    if (relieve(fixture))
+        return;
+    uint32_t roll = rng_below(&fixture->rng, 1000);
+    size_t which = 0;
+    while (roll >= operations[which].share) {
+        roll -= operations[which].share;
+        which++;
+    }
+    operations[which].operation(fixture);
+}
+
+static uint64_t live(uint64_t seed, uint64_t ops, bool trace) {
+    struct fixture *fixture = malloc(sizeof *fixture);
+    if (!fixture)
+        abort();
+    fixture_open(fixture, seed, trace);
+    for (uint64_t tries = 0; tries < OPS_OF_A_LIFE && fixture->operations < ops; tries++)
+        operate(fixture);
+    uint64_t done = fixture->operations;
+    fixture_close(fixture);
+    free(fixture);
+    return done;
+}
+
+static uint64_t number_after(int argc, char **argv, const char *flag, uint64_t otherwise) {
+    for (int i = 1; i + 1 < argc; i++)
+        if (strcmp(argv[i], flag) == 0)
+            return strtoull(argv[i + 1], NULL, 10);
+    return otherwise;
+}
+
+int main(int argc, char **argv) {
+    const char *wanted = getenv("SELKIE_MODEL_OPS");
+    uint64_t ops = number_after(argc, argv, "--ops", wanted ? strtoull(wanted, NULL, 10) : DEFAULT_OPS);
+    uint64_t seed = number_after(argc, argv, "--seed", DEFAULT_SEED);
+    bool trace = argc > 1 && strcmp(argv[argc - 1], "--trace") == 0;
+    printf("seed %" PRIu64 ", %" PRIu64 " operations\n", seed, ops);
+    fflush(stdout);
+    uint64_t done = 0, lives = 0;
+    while (done < ops)
+        done += live(seed + lives++, ops - done, trace);
+    printf("the engine agreed with the model in %" PRIu64 " operations of %" PRIu64 " lives\n", done, lives);
+    return 0;
+}
