@@ -46,8 +46,8 @@ static void a_table_that_is_exactly_full_works_like_any(void **state) {
     finish(c);
 }
 
-/* Ten members that remember five others each. Nobody can know all; nobody may be called down for that.
- * Rules: P19.2, P19.3 */
+/* Ten members that remember five others each. Nobody can know all; nobody may be called down for that. */
+/* Rules: P19.2, P19.3 */
 static void members_that_find_no_place_in_a_table_do_not_flap(void **state) {
     (void)state;
     struct watch watch;
@@ -71,8 +71,8 @@ static void members_that_find_no_place_in_a_table_do_not_flap(void **state) {
     finish(c);
 }
 
-/* Twelve addresses, six of them alive at a time, in tables of seven.
- * Rules: P19.1 */
+/* Twelve addresses, six of them alive at a time, in tables of seven. */
+/* Rules: P19.1 */
 static void the_dead_make_room_for_the_living(void **state) {
     (void)state;
     struct watch watch;

@@ -175,8 +175,8 @@ static void a_member_left_alone_is_idle_and_active_again_when_another_comes(void
     finish(c);
 }
 
-/* The probe that was in progress when the last member went is not taken up again.
- * Rules: P5.6, P8.1 */
+/* The probe that was in progress when the last member went is not taken up again. */
+/* Rules: P5.6, P8.1 */
 static void a_probe_cut_short_by_being_idle_does_not_come_back(void **state) {
     (void)state;
     struct watch watch;

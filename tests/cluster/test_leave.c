@@ -1,7 +1,7 @@
 /* Leaving: everybody hears of it at once, and knows it from a failure. */
 #include "scenario.h"
 
-/* Rules: P15.3, P14.3, P11.9 */
+/* Rules: P11.9, P14.3, P15.3, P15.4 */
 static void a_leave_is_seen_as_such_by_all_long_before_a_suspicion_could_run_out(void **state) {
     (void)state;
     struct watch watch;
@@ -48,7 +48,7 @@ static void who_refuted_before_can_leave_all_the_same(void **state) {
     finish(c);
 }
 
-/* Rules: P7.5, P15.3 */
+/* Rules: P7.5, P15.5 */
 static void leaving_a_cluster_of_two_takes_one_packet(void **state) {
     (void)state;
     struct watch watch;
@@ -111,8 +111,8 @@ static void who_left_can_come_back_under_another_identity(void **state) {
     finish(c);
 }
 
-/* The farewell goes on riding on what is sent, so a second leave has nothing new to say.
- * Rules: P5.7, P5.9 */
+/* The farewell goes on riding on what is sent, so a second leave has nothing new to say. */
+/* Rules: P5.7, P5.9 */
 static void leaving_twice_changes_nothing_for_the_others(void **state) {
     (void)state;
     struct watch watch;

@@ -161,8 +161,8 @@ static void note_size(void *ctx, uint32_t from, uint32_t to, const struct selkie
     sizes->riding += bare && size != header_size;
 }
 
-/* With room for seven members in a packet, thirty still get to know each other.
- * Rules: P3.2, P3.5, P3.8, P4.9 */
+/* With room for seven members in a packet, thirty still get to know each other. */
+/* Rules: P3.2, P3.5, P3.8, P4.9 */
 static void small_packets_are_filled_and_never_exceeded(void **state) {
     (void)state;
     struct sizes sizes = {0};

@@ -97,8 +97,8 @@ static void a_whole_cluster_can_be_restarted_one_by_one(void **state) {
     finish(c);
 }
 
-/* A member is told of its own former life, as active, and sees to it that it is Down with the teller too.
- * Rules: P10.2 */
+/* A member is told of its own former life, as active, and sees to it that it is Down with the teller too. */
+/* Rules: P10.2 */
 static void a_former_life_that_is_still_told_of_is_laid_to_rest(void **state) {
     (void)state;
     struct watch watch;
@@ -117,6 +117,71 @@ static void a_former_life_that_is_still_told_of_is_laid_to_rest(void **state) {
     check(c, cluster_is_agreed(c));
     check(c, watch.about[2].downs == 0);
     finish(c);
+}
+
+/* Rules: P14.4, P15.6, P15.8 */
+static void a_member_that_changes_its_identity_stays_a_member_of_all(void **state) {
+    (void)state;
+    struct watch watch;
+    struct cluster *c = watch_lan(&watch, 8);
+    unsigned char next[8];
+    memcpy(next, cluster_identity(c, 3), sizeof next);
+    for (unsigned times = 1; times <= 5; times++) {
+        next[7]++;
+        assert_int_equal(selkie_change_identity(cluster_engine(c, 3), next), SELKIE_OK);
+        check_between(c, cluster_until_agreed(c, SELKIE_S(60)), 1, SELKIE_S(5));
+        check(c, watch.about[3].renames == 7 * times);
+        cluster_run(c, SELKIE_S(30));
+    }
+    check(c, watch.about[3].downs == 0 && watch.wrong_downs == 0);
+    finish(c);
+}
+
+struct probe {
+    uint32_t of; /* the member watched */
+    bool begun;  /* m0 has sent it a Ping */
+    unsigned requests;
+    unsigned char identity[8]; /* who is asked for in PingReq */
+};
+
+static void note_probe(void *ctx, uint32_t from, uint32_t to, const struct selkie_header *header, const void *bytes,
+                       size_t size) {
+    struct probe *probe = ctx;
+    (void)bytes;
+    (void)size;
+    probe->begun |= from == 0 && to == probe->of && header->message == SELKIE_PING;
+    probe->requests += from == 0 && header->message == SELKIE_PING_REQ && memcmp(header->peer, probe->identity, 8) == 0;
+}
+
+/* m0's Pings to m1 are lost. When one is on its way m1 renews, or does not. Returns how often m0 asked for the m1 of before. */
+static unsigned requests_for_former(bool renews) {
+    struct probe probe = {.of = 1};
+    struct cluster *c = cluster_new(
+        &(struct cluster_options){.members = 4, .seed = scenario_seed(), .ctx = &probe, .sent = note_probe});
+    check(c, cluster_form(c) != CLUSTER_NEVER);
+    cluster_run(c, SELKIE_S(20));
+    memcpy(probe.identity, cluster_identity(c, 1), sizeof probe.identity);
+    cluster_cut_one_way(c, 0, 1);
+    probe.begun = false;
+    while (!probe.begun) {
+        cluster_run(c, SELKIE_MS(1));
+    }
+    if (renews) {
+        unsigned char next[8];
+        memcpy(next, probe.identity, sizeof next);
+        next[7]++;
+        assert_int_equal(selkie_change_identity(cluster_engine(c, 1), next), SELKIE_OK);
+    }
+    cluster_run(c, SELKIE_S(2));
+    finish(c);
+    return probe.requests;
+}
+
+/* Rules: P6.12, P6.20 */
+static void nobody_is_asked_to_probe_who_renewed_in_the_meantime(void **state) {
+    (void)state;
+    assert_int_equal(requests_for_former(false), 2); /* all that there are to ask */
+    assert_int_equal(requests_for_former(true), 0);
 }
 
 struct replay {
@@ -164,4 +229,6 @@ SCENARIOS(cmocka_unit_test(a_quick_restart_is_a_rename_and_nothing_else),
           cmocka_unit_test(a_member_that_restarts_again_and_again_takes_one_place_in_the_table),
           cmocka_unit_test(the_seed_itself_can_restart), cmocka_unit_test(a_whole_cluster_can_be_restarted_one_by_one),
           cmocka_unit_test(a_former_life_that_is_still_told_of_is_laid_to_rest),
+          cmocka_unit_test(a_member_that_changes_its_identity_stays_a_member_of_all),
+          cmocka_unit_test(nobody_is_asked_to_probe_who_renewed_in_the_meantime),
           cmocka_unit_test(a_replayed_packet_of_a_former_life_changes_nothing))

@@ -28,8 +28,8 @@ static void halves_find_each_other_again_by_announcing_to_the_dead(void **state)
     finish(c);
 }
 
-/* The other side of the scenario above: what heals a split is that one task.
- * Rules: P7.3 */
+/* The other side of the scenario above: what heals a split is that one task. */
+/* Rules: P7.3 */
 static void halves_that_do_not_announce_to_the_dead_stay_apart(void **state) {
     (void)state;
     struct selkie_config config = lan(10);
@@ -114,8 +114,8 @@ static struct cluster *each_others_dead(struct watch *watch, const struct cluste
     return c;
 }
 
-/* m1 answers m0's Announce with TurnUndead; m0 renews, says TurnUndead in turn, from its new identity; m1 renews. That is all.
- * Rules: P9.9, P9.16 */
+/* m1 answers m0's Announce with TurnUndead; m0 renews, says TurnUndead in turn, from its new identity; m1 renews. That is all. */
+/* Rules: P9.9, P9.16 */
 static void two_members_that_hold_each_other_for_down_do_not_tell_each_other_for_ever(void **state) {
     (void)state;
     struct watch watch;

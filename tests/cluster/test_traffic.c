@@ -25,8 +25,8 @@ static void a_cluster_without_news_sends_probes_and_little_else(void **state) {
 }
 
 /* Down members that are forgotten come back as news if somebody still tells of them: with a life that is long against the spread of
- * news, the backlog is empty again soon after each death.
- * Rules: P8.6, P11.3 */
+ * news, the backlog is empty again soon after each death. */
+/* Rules: P8.6, P11.3 */
 static void the_backlog_of_updates_does_not_grow_with_every_death(void **state) {
     (void)state;
     struct watch watch;
@@ -75,8 +75,8 @@ static void note_feed(void *ctx, uint32_t from, uint32_t to, const struct selkie
     }
 }
 
-/* Forty others, seven in a packet: a hundred Feeds tell of each of them, of none much more often than of another.
- * Rules: P4.9 */
+/* Forty others, seven in a packet: a hundred Feeds tell of each of them, of none much more often than of another. */
+/* Rules: P4.9 */
 static void each_feed_is_a_fresh_sample_and_ends_with_its_last_member(void **state) {
     (void)state;
     struct feeds feeds = {.count = 0};
@@ -151,8 +151,8 @@ static void learn_of_a_thousand(struct cluster *c) {
     assert_int_equal(selkie_apply_many(cluster_engine(c, 0), members, 1000, true), SELKIE_OK);
 }
 
-/* A thousand updates wait, a hundred fit in a packet: filling one does not look at the rest.
- * Rules: P11.5 */
+/* A thousand updates wait, a hundred fit in a packet: filling one does not look at the rest. */
+/* Rules: P11.5 */
 static void filling_a_packet_does_not_go_through_all_that_waits(void **state) {
     (void)state;
     struct counting_codec counting = {.packed = {.struct_size = sizeof counting.packed}};
