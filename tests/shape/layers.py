@@ -22,6 +22,8 @@ MAY = {
     "tests/parts": ({"parts", "harness"} | PUBLIC, None),
     "tests/harness": ({"harness"} | PUBLIC, None),
     "tests/cluster": ({"harness"} | PUBLIC, None),
+    "tests/determinism": ({"harness"} | PUBLIC, None),
+    "tests/firmware": (PUBLIC, FREESTANDING),
     "tests/model": ({"model"} | PUBLIC, None),
     "tests/examples": (PUBLIC, None),
 }
