@@ -1,0 +1,186 @@
+"""Writes the seed corpora: small inputs that mean something, each named after it. Run from anywhere: python3 fuzz/seeds.py
+
+Inputs that a fuzzer found stay in the corpora beside them, under names of libFuzzer's (fuzz/grow)."""
+
+import pathlib
+import re
+
+FUZZ = pathlib.Path(__file__).resolve().parent
+VECTORS = FUZZ.parent / "docs" / "protocol.md"
+
+# ---- packed: the test vectors of the protocol's page, after a byte for the identities' size ----
+
+
+def packed():
+    lines = [line for block in re.findall(r"^```vectors\n(.*?)^```", VECTORS.read_text(), re.M | re.S) for line in block.splitlines()]
+    for number, line in enumerate(line for line in lines if line):
+        words, data = line.split(" =")
+        kind = re.sub(r"[0-9a-f]{16}", "", words.split(" from ")[0])
+        name = "-".join([f"{number:02}", *re.findall(r"[A-Za-z-]+", kind)])
+        yield name, bytes([8]) + bytes.fromhex(data.replace(" ", ""))
+    yield "longest-identity", bytes([255, 1, 3]) + bytes(255) + b"\1\0" + bytes(255) + b"\7" + bytes(255)
+    yield "shortest-identity", bytes([1, 1, 0, 65, 0, 0, 66, 1])
+    yield "no-identity", bytes([0, 1, 0])
+
+
+# ---- inet: texts ----
+
+
+def inet():
+    texts = ["1.2.3.4:7946", "0.0.0.0:0", "255.255.255.255:65535", "1.2.3.4:65536", "1.2.3:80", "1.2.3.4", "1.2.3.4:", ":80", "", "[::1]:7946",
+             "[2001:db8::1]:7946", "[::]:0", "[::ffff:1.2.3.4]:80", "[1:2:3:4:5:6:7:8]:9", "[::1]", "[::1:80", "::1:80", "[]:80", "[::1]:x",
+             "[fe80::1%eth0]:80", "localhost:80", "01.2.3.4:80", "1.2.3.4:+80", "1.2.3.4: 80", "1.2.3.4:080", "256.2.3.4:80", "1.2.3.4:80 "]
+    for number, text in enumerate(texts):
+        yield f"{number:02}", text.encode()
+    yield "too-long", b"[" + b"0" * 100 + b"::1]:80"
+
+
+# ---- handle_data: programs for fuzz_handle_data.c ----
+
+PING, ACK, PING_REQ, INDIRECT_PING, INDIRECT_ACK, FORWARDED_ACK, ANNOUNCE, FEED, GOSSIP, BROADCAST, TURN_UNDEAD = range(11)
+BUILT, ANSWER, DUE, RAW, CALL_ANNOUNCE, ADD_BROADCAST, APPLY_MANY, SET_CONFIG, CALL, MOOD, LOST, CHANGE_IDENTITY, REPEATED = (
+    0, 3, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
+DO_GOSSIP, DO_BROADCAST, DO_LEAVE, DO_REUSE, DO_REVIVE = range(5)
+ALIVE, SUSPECT, DOWN, LEFT, ACCUSED = range(5) # a member's bits, by the fuzzer's table
+BOUNDED, NO_RENEW, OWN_WINS, SHORT, NO_HANDLER, INVALIDATES, WANTS = 1, 2, 4, 8, 16, 32, 64 # choice
+NOTIFY_DOWN, ANNOUNCES, ANNOUNCES_DOWN, GOSSIPS, OBSERVE, FORGETFUL, BAD, LAN = 1, 2, 4, 8, 16, 32, 64, 128 # tasks
+US = 0x20 # our identity as a byte: address 0, generation 5
+NEWER = 0x10 # added to an identity: one generation on
+LAST = 0xff # the highest incarnation, as a byte
+
+
+def world(choice=0, packet=7, fan_out=3, transmissions=8, tasks=NOTIFY_DOWN | OBSERVE, bounds=None):
+    head = bytes([choice, packet | (fan_out - 1) << 3 | (transmissions - 1) << 5, tasks])
+    return head if bounds is None else head + bytes([bounds])
+
+
+def tail(updates=(), broadcasts=(), counted=True, damage=0):
+    data = bytes([len(updates) | len(broadcasts) << 3])
+    if counted:
+        data += b"".join(bytes(update) for update in updates)
+    return data + b"".join(bytes([len(text)]) + text for text in broadcasts) + bytes([damage])
+
+
+def packet(message, source, incarnation=0, to=None, number=0, peer=1, damage=0, **rest):
+    data = bytes([BUILT, message, source, incarnation]) + (b"\0" if to is None else bytes([0xe0, to]))
+    if message <= FORWARDED_ACK:
+        data += bytes([number])
+    if PING_REQ <= message <= FORWARDED_ACK:
+        data += bytes([peer])
+    if message == ANNOUNCE:
+        return data + bytes([damage])
+    return data + tail(counted=message != BROADCAST, damage=damage, **rest)
+
+
+def answer(back=0, incarnation=0, **rest):
+    return bytes([ANSWER, back, incarnation]) + tail(**rest)
+
+
+def due(count=1):
+    return bytes([DUE, count - 1])
+
+
+def call(which):
+    return bytes([CALL, which])
+
+
+def raw(data):
+    return bytes([RAW]) + len(data).to_bytes(2, "big") + data
+
+
+def add_broadcast(size, fill):
+    return bytes([ADD_BROADCAST, size, fill])
+
+
+def apply_many(*updates, spread=True):
+    return bytes([APPLY_MANY, len(updates) | (0x80 if spread else 0)]) + b"".join(bytes(update) for update in updates)
+
+
+def about(who, bits, incarnation=0):
+    return who, incarnation, bits
+
+
+def join(*others):
+    """Members 1, 2 and the others are known, and we probe."""
+    return packet(GOSSIP, 1, updates=[about(who, ALIVE) for who in (2, *others)])
+
+
+def handle_data():
+    yield "join-and-probe", world() + bytes([CALL_ANNOUNCE, 1]) + answer(updates=[about(2, ALIVE), about(3, ALIVE)]) + (
+        due() + answer(0)) * 6 + due(8) * 4
+    yield "announce-is-answered", world() + join(3, 4) + packet(ANNOUNCE, 5) + packet(ANNOUNCE, 6, to=US + NEWER) + packet(ANNOUNCE, 1)
+    yield "ping-is-answered", world() + packet(PING, 1, number=0xc9, updates=[about(2, SUSPECT)], broadcasts=[b"hello"])
+    yield "indirect-messages", world() + join() + b"".join(packet(message, 1, peer=9) for message in range(PING_REQ, FORWARDED_ACK + 1))
+    yield "indirect-for-ourselves", world() + join() + b"".join(packet(message, 1, peer=US) for message in range(PING_REQ, FORWARDED_ACK + 1))
+    yield "indirect-probe", world() + join(3, 4) + due(2) + answer(0) + answer(1) + answer(2) + answer(0) + due(4)
+    yield "probe-fails", world() + join(3) + due(8) * 5
+    yield "suspect-refutes", world() + join() + due(3) + packet(GOSSIP, 1, incarnation=1) + packet(GOSSIP, 2, incarnation=1) + due(8) * 3
+    yield "suspect-renamed", world() + join() + due(3) + packet(GOSSIP, 1 + NEWER) + packet(GOSSIP, 2 + NEWER) + due(8) * 3
+    yield "suspicion-about-us", world() + join() + packet(GOSSIP, 1, updates=[about(US, SUSPECT), about(US, SUSPECT, 3), about(US, ALIVE)])
+    yield "suspicion-beyond-refuting", world() + join() + packet(GOSSIP, 1, updates=[about(US, SUSPECT, LAST), about(3, ALIVE)])
+    yield "we-are-down", world() + join() + packet(PING, 1, updates=[about(US, DOWN), about(4, ALIVE)], broadcasts=[b"x"]) + due(8)
+    yield "we-are-down-for-good", world(NO_RENEW) + join() + packet(PING, 1, updates=[about(US, DOWN)]) + packet(PING, 2) + due(8) + call(DO_REUSE) + join()
+    yield "turn-undead", world() + join() + packet(TURN_UNDEAD, 1) + packet(TURN_UNDEAD, 1, to=US + NEWER) + join()
+    yield "turn-undead-from-the-dead", world() + join() + packet(GOSSIP, 1, updates=[about(2, DOWN)]) + packet(TURN_UNDEAD, 2) + packet(PING, 2)
+    yield "older-self", world() + packet(GOSSIP, 1, updates=[about(US - NEWER, ALIVE), about(US + NEWER, SUSPECT, 2)]) + due(8)
+    yield "superseded-source", world() + packet(GOSSIP, 1 + NEWER) + packet(GOSSIP, 1, updates=[about(2, ALIVE)])
+    yield "all-precedence", world() + b"".join(
+        packet(GOSSIP, 1, updates=[about(2 + NEWER * generation, bits, incarnation) for bits in (ALIVE, SUSPECT, DOWN)])
+        for generation in (0, 1) for incarnation in (0, 1, 0))
+    yield "left-and-accused", world() + packet(GOSSIP, 1, updates=[about(2, LEFT), about(3, ACCUSED), about(4, ALIVE), about(4, LEFT)])
+    yield "leave", world() + join(3, 4) + call(DO_LEAVE) + packet(PING, 1) + call(DO_LEAVE) + call(DO_GOSSIP) + call(DO_REUSE) + join()
+    yield "change-identity", world() + join() + bytes([CHANGE_IDENTITY, 6]) + due(4) + bytes([CHANGE_IDENTITY, 6]) + join() + due(4)
+    yield "broadcasts", world(INVALIDATES | WANTS) + join(3, 4) + b"".join(add_broadcast(size, size) for size in (1, 5, 30, 0, 0xf0, 0xf1, 0xf2)) + (
+        call(DO_BROADCAST)) * 3 + packet(BROADCAST, 1, broadcasts=[b"ab", b"cde", b"f"]) + due(8)
+    yield "broadcasts-by-equal-keys", world() + join() + add_broadcast(4, 1) * 3 + add_broadcast(4, 2) + call(DO_BROADCAST) * 4
+    yield "broadcasts-refused", world() + packet(GOSSIP, 1, broadcasts=[b"ok", b"\xff", b"never"]) + packet(GOSSIP, 1, broadcasts=[b"\xf1"]) + (
+        add_broadcast(3, 0xff)) + add_broadcast(3, 0xf2)
+    yield "broadcasts-malformed", world() + packet(GOSSIP, 1, broadcasts=[b""]) + packet(GOSSIP, 1, broadcasts=[b"abc"], damage=0xd1) + (
+        packet(BROADCAST, 1, broadcasts=[b"abc"], damage=0xea)) + packet(BROADCAST, 1, damage=0xea) + packet(BROADCAST, 1, damage=0xec)
+    yield "no-handler", world(NO_HANDLER) + packet(GOSSIP, 1, broadcasts=[b"abc"]) + add_broadcast(3, 1) + due(8)
+    yield "cut-short", world() + b"".join(packet(PING_REQ, 1, updates=[about(2, ACCUSED)], damage=0xd0 + cut) for cut in range(16))
+    yield "stray-bytes", world() + packet(ANNOUNCE, 1, damage=0xea) + packet(GOSSIP, 1, damage=0xea) + packet(TURN_UNDEAD, 1, damage=0xf0)
+    yield "bits-flipped", world() + b"".join(packet(PING, 1, damage=0xe0 + bit) + bytes([at]) for at in range(4) for bit in range(8))
+    yield "from-ourselves", world() + packet(PING, US) + packet(PING, US + NEWER)
+    yield "not-for-us", world() + packet(PING, 1, to=US + NEWER) + packet(PING, 1, to=5)
+    yield "too-big", world(packet=1) + raw(bytes(17)) + raw(bytes(16)) + raw(b"")
+    yield "raw", world() + raw(bytes([1, 8, 1, 0, 3, 0, 0, 0, 0, 5, 0, 0])) + raw(bytes([2])) + raw(bytes([1, 0x1b, 3])) + raw(bytes([1]))
+    for size in range(8):
+        yield f"packet-size-{size}", world(WANTS, packet=size, transmissions=2) + join(3, 4, 5, 6) + add_broadcast(1, 1) + add_broadcast(7, 2) + (
+            due(8) + packet(ANNOUNCE, 2) + packet(PING, 1, updates=[about(7, DOWN)])) * 3 + call(DO_BROADCAST) + call(DO_GOSSIP) * 3
+    for size in range(7):
+        yield f"bounded-{size}", world(BOUNDED, bounds=size | 8 | 0x20) + b"".join(
+            packet(GOSSIP, who, updates=[about(who, DOWN)]) + packet(PING, who + 3) + packet(ANNOUNCE, who + 4) for who in range(1, 9)) + (
+            add_broadcast(9, 1) + add_broadcast(10, 2) + add_broadcast(11, 3) + due(8) + packet(TURN_UNDEAD, 12) + packet(GOSSIP, 13, broadcasts=[b"a", b"bb"]))
+    yield "own-wins", world(OWN_WINS) + b"".join(packet(GOSSIP, 1 + NEWER * g, updates=[about(2 + NEWER * (7 - g), SUSPECT)]) for g in range(8)) + (
+        packet(GOSSIP, 3, updates=[about(US, DOWN)]))
+    yield "short-identities", world(SHORT) + join(3) + packet(PING, 1, updates=[about(2, DOWN)]) + due(8) + packet(TURN_UNDEAD, 1)
+    yield "periodic-tasks", world(tasks=NOTIFY_DOWN | ANNOUNCES | ANNOUNCES_DOWN | GOSSIPS) + join(3) + packet(GOSSIP, 1, updates=[about(2, DOWN)]) + due(8) * 6
+    yield "periodic-tasks-turned-off", world(tasks=ANNOUNCES | ANNOUNCES_DOWN | GOSSIPS) + join(3) + due(8) + bytes([SET_CONFIG, 200, 8 | 3]) + due(8) * 3
+    yield "down-is-forgotten", world(tasks=FORGETFUL) + join() + packet(GOSSIP, 1, updates=[about(2, DOWN)]) + due(8) + (
+        packet(GOSSIP, 1, updates=[about(2 + NEWER, DOWN)])) + due(8) * 3
+    yield "idle-and-active", world() + join() + due(1) + packet(GOSSIP, 1, updates=[about(2, DOWN)]) + apply_many(about(1, DOWN)) + join(3) + due(8) * 2
+    yield "apply-many", world() + apply_many(about(1, ALIVE), about(2, SUSPECT), about(3, DOWN), about(US, SUSPECT), about(US + NEWER, ALIVE)) + (
+        apply_many(about(1, DOWN), about(US, DOWN), spread=False)) + due(8)
+    yield "timers-lost", world() + join(3) + due(2) + bytes([LOST]) + due(8) + bytes([MOOD, 1]) + due(8) + packet(GOSSIP, 1, updates=[about(3, DOWN)]) + (
+        call(DO_REVIVE) + bytes([MOOD, 0]) + call(DO_REVIVE) + due(8))
+    yield "timers-repeated", world() + join(3) + b"".join(due() + bytes([REPEATED, which]) for which in range(4)) * 3
+    for left in range(8):
+        yield f"out-of-memory-{left}", world() + bytes([MOOD, 2 | left << 2]) + join(3, 4, 5) + add_broadcast(30, 1) + apply_many(
+            about(6, ALIVE), about(US, SUSPECT)) + call(DO_LEAVE) + bytes([CHANGE_IDENTITY, 9, MOOD, 0]) + join(7) + due(8)
+    yield "set-config", world(BOUNDED, bounds=0xff) + join() + b"".join(bytes([SET_CONFIG, size, tasks]) + due(2) for size in (5, 30, 255) for tasks in (0, 3, 0x93, 17))
+    yield "bad-config", world(tasks=BAD)
+    yield "preset", world(tasks=LAN | GOSSIPS) + join(3, 4) + due(8) * 4
+    yield "nothing", b""
+
+
+def main():
+    for corpus, seeds in (("packed", packed), ("inet", inet), ("handle_data", handle_data)):
+        folder = FUZZ / "corpus" / corpus
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in seeds():
+            (folder / name).write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()
