@@ -215,7 +215,13 @@ static void fail_probe(struct model *model) {
     struct update suspicion = {.id = model->probe.id, .incarnation = model->probe.incarnation, .state = SELKIE_SUSPECT};
     apply_if(model, &suspicion, -1);
     const struct record *record = model_find(model, &suspicion.id);
-    if (record && is_active(&record->is))
+    if (!record || !is_active(&record->is))
+        return;
+    const struct event *next = tape_peek(model->tape, 0);
+    bool timed = next && next->kind == EVENT_SUBMIT && next->delay_us == model->config.suspect_to_down_after_us;
+    if (model->max_members && !timed)
+        model->stats.suspicions_untimed++;
+    else
         expect_submit(model, CHANGE_SUSPECT_TO_DOWN, &suspicion, model->config.suspect_to_down_after_us);
 }
 

@@ -11,15 +11,7 @@ static const char *event_name(enum event_kind kind) {
     return names[kind];
 }
 
-const struct event *take_event(struct model *model, enum event_kind kind) {
-    const struct event *event = tape_peek(model->tape, 0);
-    DEMAND(model, event, "expected %s, but nothing more happened", event_name(kind));
-    DEMAND(model, event->kind == kind, "expected %s, got %s", event_name(kind), event_name(event->kind));
-    model->tape->next++;
-    return event;
-}
-
-/* What the engine says of itself inside a callback is what holds at that point. */
+/* What the engine says of itself inside any callback is what holds at that point. */
 static void check_glimpse(const struct model *model, const struct glimpse *glimpse) {
     DEMAND(model, same_id(model, &glimpse->self, &model->self), "inside the callback: wrong identity");
     DEMAND(model, glimpse->incarnation == model->incarnation, "inside the callback: incarnation %u, not %u",
@@ -30,10 +22,23 @@ static void check_glimpse(const struct model *model, const struct glimpse *glimp
            glimpse->active, model_active_count(model));
     DEMAND(model, glimpse->members == model->member_count, "inside the callback: %" PRIu32 " members, not %zu",
            glimpse->members, model->member_count);
+}
+
+/* The same of the backlogs, which change while a packet is filled. */
+static void check_backlogs(const struct model *model, const struct glimpse *glimpse) {
     DEMAND(model, glimpse->updates == model->update_count, "inside the callback: %" PRIu32 " updates queued, not %zu",
            glimpse->updates, model->update_count);
     DEMAND(model, glimpse->broadcasts == model->queued_count,
            "inside the callback: %" PRIu32 " broadcasts queued, not %zu", glimpse->broadcasts, model->queued_count);
+}
+
+const struct event *take_event(struct model *model, enum event_kind kind) {
+    const struct event *event = tape_peek(model->tape, 0);
+    DEMAND(model, event, "expected %s, but nothing more happened", event_name(kind));
+    DEMAND(model, event->kind == kind, "expected %s, got %s", event_name(kind), event_name(event->kind));
+    check_glimpse(model, &event->glimpse);
+    model->tape->next++;
+    return event;
 }
 
 static const struct event *take_notification(struct model *model, int kind) {
@@ -44,6 +49,7 @@ static const struct event *take_notification(struct model *model, int kind) {
     DEMAND(model, event->notification == kind, "expected to be notified of %s, not %s", name,
            selkie_notification_name(event->notification));
     check_glimpse(model, &event->glimpse);
+    check_backlogs(model, &event->glimpse);
     model->tape->next++;
     return event;
 }

@@ -5,15 +5,28 @@
  * Everything random comes from the seed, which is printed first. The run is made of many short lives, each of an engine and a model of its
  * own; a failure names the seed of its life, which fails again as the first life of a run with that seed. SELKIE_MODEL_OPS in the
  * environment sets the number of operations where --ops does not. */
+#include "chances.h"
 #include "fixture.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Sanitizers make all this several times slower. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#endif
+#ifdef SANITIZED
+#define DEFAULT_OPS 150000u
+#else
 #define DEFAULT_OPS 1000000u
+#endif
 #define DEFAULT_SEED 20240607u
-#define OPS_OF_A_LIFE 600u
+#define OPS_OF_A_LIFE 500u
 
 /* Of a bounded engine at most 8 timers of a kind may be in flight: stay well below. */
 #define TIMERS_OF_A_KIND 4u
@@ -296,7 +309,9 @@ static uint64_t live(uint64_t seed, uint64_t ops, bool trace) {
     if (!fixture)
         abort();
     fixture_open(fixture, seed, trace);
-    for (uint64_t tries = 0; tries < OPS_OF_A_LIFE && fixture->operations < ops; tries++)
+    /* Some lives are long enough for probe numbers to wrap. */
+    uint64_t most = rng_chance(&fixture->rng, 2) ? 16 * OPS_OF_A_LIFE : OPS_OF_A_LIFE;
+    for (uint64_t tries = 0; tries < most && fixture->operations < ops; tries++)
         operate(fixture);
     uint64_t done = fixture->operations;
     fixture_close(fixture);
@@ -318,6 +333,8 @@ int main(int argc, char **argv) {
     bool trace = argc > 1 && strcmp(argv[argc - 1], "--trace") == 0;
     printf("seed %" PRIu64 ", %" PRIu64 " operations\n", seed, ops);
     fflush(stdout);
+    if (check_chances())
+        return 1;
     uint64_t done = 0, lives = 0;
     while (done < ops)
         done += live(seed + lives++, ops - done, trace);
