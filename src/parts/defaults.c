@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "allocator.h"
+#include "parts/allocator.h"
 #include "selkie/schedule.h"
 #include "selkie/selkie.h"
 

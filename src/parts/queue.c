@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "allocator.h"
+#include "parts/allocator.h"
 
 #define ALIGN 16u
 _Static_assert(_Alignof(max_align_t) <= ALIGN, "identities are aligned for any type");

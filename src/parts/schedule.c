@@ -3,7 +3,7 @@
 
 #include <limits.h>
 
-#include "allocator.h"
+#include "parts/allocator.h"
 
 struct entry {
     uint64_t due_us;
