@@ -504,7 +504,8 @@ SELKIE_API bool selkie_next_(const selkie *engine, struct selkie_cursor *cursor,
     X(members_refused, "news of unknown members that max_members left no room for") \
     X(members_displaced, "Down members forgotten early to make room for new ones") \
     X(broadcasts_not_relayed, "new broadcasts received that the backlog had no room for, and so not passed on") \
-    X(suspicions_untimed, "suspicions of ours that ran without a timer because too many were pending")
+    X(suspicions_untimed, "suspicions of ours that ran without a timer because too many were pending") \
+    X(updates_untold, "changes that were not passed on because there was no memory to queue them")
 
 struct selkie_stats {
     size_t struct_size;

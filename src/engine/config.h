@@ -1,0 +1,36 @@
+/* Options and configuration as the engine keeps them: checked and copied. */
+#ifndef SELKIE_ENGINE_CONFIG_H
+#define SELKIE_ENGINE_CONFIG_H
+
+#include "selkie/codec.h"
+
+#include "engine/identity.h"
+
+/* selkie_options with all that it points to. */
+struct settings {
+    const void *identity; /* the caller's: for the time of the call only */
+    struct selkie_identity_type type;
+    struct selkie_runtime runtime;
+    struct selkie_codec codec;
+    struct selkie_config config;
+    struct selkie_broadcasts broadcasts;
+    bool has_broadcasts;
+    uint8_t seed[16];
+    uint32_t max_members; /* 0: no bound, as are the next two */
+    uint32_t max_broadcasts;
+    uint32_t max_broadcast_bytes;
+};
+
+/* Copy and check options. What is wrong with them, or NULL. */
+const char *settings_take(struct settings *settings, const struct selkie_options *options);
+
+/* Does the engine that these settings make have a bound for all that it keeps? */
+bool settings_bounded(const struct settings *settings);
+
+/* Copy and check a configuration. What is wrong with it, or NULL. */
+const char *config_take(struct selkie_config *to, const struct selkie_config *from);
+
+/* May a running engine change to this configuration? What is wrong, or NULL. `fixed_memory`: it cannot have more. */
+const char *config_change_complaint(const struct selkie_config *from, const struct selkie_config *to);
+
+#endif

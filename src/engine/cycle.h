@@ -1,0 +1,27 @@
+/* The four timers that repeat while we are connected: one to probe, three periodic tasks. */
+#ifndef SELKIE_ENGINE_CYCLE_H
+#define SELKIE_ENGINE_CYCLE_H
+
+#include "engine/timer.h"
+
+/* Of one kind, in flight at once in a bounded engine: stale ones pile up if somebody makes us connect and disconnect quickly. */
+enum { CYCLES_MAX = 8, CYCLE_KINDS = 4 };
+
+struct cycles {
+    uint32_t in_flight[TIMER_KINDS];
+    bool waiting[TIMER_KINDS]; /* to be submitted when a stale one has come back */
+};
+
+/* Submit all that are configured, each after its period. */
+void cycles_start(selkie *engine);
+
+/* We are not connected any more: those in flight are stale. */
+void cycles_stop(selkie *engine);
+
+/* Submit one again after its period, unless it was configured away. False: it was. */
+bool cycle_again(selkie *engine, enum timer_kind kind);
+
+/* One came back. */
+void cycle_returned(selkie *engine, enum timer_kind kind, bool stale);
+
+#endif

@@ -1,0 +1,328 @@
+/* The member table. A record is `identity | incarnation (2 bytes) | state | spare`, at its slot for as long as the member is known. One array of
+ * slots, parted by two borders, serves probing and all random picks:
+ *
+ *     [ probed this round | still to come | Down ]
+ *       0                   probed          active   count
+ *
+ * The next to probe is a random one of the middle part, which then moves to the first. A newcomer goes to the middle part, and so gets a
+ * random place among those still to come. Knows nothing of packets and timers but for one mark: see members_mark_timer. */
+#include "engine/members.h"
+
+#include "base/memory.h"
+#include "base/panic.h"
+
+/* The byte of a record that holds the state. */
+enum {
+    STATE_MASK = 0x03,
+    STATE_FREE = 0x03, /* no member in this slot */
+    STATE_LEFT = 0x04, /* SELKIE_LEFT */
+    STATE_TIMER = 0x80 /* a RemoveDown timer is outstanding for the slot */
+};
+
+enum { RECORD_TAIL = 4 };
+
+static unsigned char *record(const struct members *members, uint32_t slot) {
+    return (unsigned char *)pages_at(&members->records, slot);
+}
+
+static unsigned char *record_tail(const struct members *members, uint32_t slot) {
+    return record(members, slot) + members->type->size;
+}
+
+static unsigned char *record_state(const struct members *members, uint32_t slot) {
+    return record_tail(members, slot) + 2;
+}
+
+static uint16_t record_incarnation(const struct members *members, uint32_t slot) {
+    uint16_t incarnation;
+    memcpy(&incarnation, record_tail(members, slot), sizeof incarnation);
+    return incarnation;
+}
+
+static uint8_t slot_state(const struct members *members, uint32_t slot) {
+    return *record_state(members, slot) & STATE_MASK;
+}
+
+static void record_write(struct members *members, uint32_t slot, const struct selkie_member *news) {
+    memcpy(record(members, slot), news->identity, members->type->size);
+    memcpy(record_tail(members, slot), &news->incarnation, sizeof news->incarnation);
+    unsigned char *state = record_state(members, slot);
+    unsigned char left = news->flags & SELKIE_LEFT ? STATE_LEFT : 0;
+    *state = (unsigned char)((*state & STATE_TIMER) | left | news->state);
+}
+
+void members_init(struct members *members, const struct selkie_identity_type *type,
+                  const struct selkie_allocator *allocator, struct random *random, const struct hash_key *hash_key,
+                  uint32_t limit) {
+    members->type = type;
+    members->random = random;
+    pages_init(&members->records, allocator, (size_t)type->size + RECORD_TAIL, limit);
+    pages_init(&members->order, allocator, sizeof(uint32_t), limit);
+    pages_init(&members->position, allocator, sizeof(uint32_t), limit);
+    index_init(&members->index, &members->records, type->addr_size, hash_key);
+    members->probed = 0;
+    members->active = 0;
+    members->count = 0;
+    members->used_slots = 0;
+    members->free_slot = SELKIE_NO_SLOT;
+    members->limit = limit;
+}
+
+void members_free(struct members *members) {
+    index_free(&members->index);
+    pages_free(&members->position);
+    pages_free(&members->order);
+    pages_free(&members->records);
+}
+
+size_t members_bytes(const struct selkie_identity_type *type, uint32_t limit) {
+    return pages_bytes((size_t)type->size + RECORD_TAIL, limit) + 2 * pages_bytes(sizeof(uint32_t), limit) +
+           index_bytes(limit);
+}
+
+uint32_t members_room(const struct members *members) {
+    return members->limit - members->count;
+}
+
+uint32_t members_spare(const struct members *members) {
+    uint32_t records = members->records.capacity, order = members->order.capacity;
+    uint32_t position = members->position.capacity, index = members->index.capacity;
+    uint32_t arrays = records < order ? records : order;
+    uint32_t links = position < index ? position : index;
+    return (arrays < links ? arrays : links) - members->count;
+}
+
+/* What the index should have room for: it is made anew to grow, so it doubles. */
+static uint32_t index_room(const struct members *members, uint32_t needed) {
+    uint32_t doubled = members->index.capacity < UINT32_MAX / 2 ? members->index.capacity * 2 : UINT32_MAX / 2;
+    uint32_t wanted = doubled > needed ? doubled : needed;
+    return wanted < members->limit ? wanted : members->limit;
+}
+
+bool members_reserve(struct members *members, uint32_t more) {
+    uint32_t needed = members->count + (more < members_room(members) ? more : members_room(members));
+    return pages_reserve(&members->records, needed) && pages_reserve(&members->order, needed) &&
+           pages_reserve(&members->position, needed) &&
+           (needed <= members->index.capacity || index_reserve(&members->index, index_room(members, needed)));
+}
+
+uint32_t members_find(const struct members *members, const void *address) {
+    uint32_t slot = index_find(&members->index, address);
+    return slot == INDEX_NONE ? SELKIE_NO_SLOT : slot;
+}
+
+bool members_has(const struct members *members, uint32_t slot) {
+    return slot < members->used_slots && slot_state(members, slot) != STATE_FREE;
+}
+
+void members_describe(const struct members *members, uint32_t slot, struct selkie_member *member) {
+    unsigned char state = *record_state(members, slot);
+    member->struct_size = sizeof *member;
+    member->identity = record(members, slot);
+    member->accuser = NULL;
+    member->incarnation = record_incarnation(members, slot);
+    member->state = state & STATE_MASK;
+    member->flags = state & STATE_LEFT ? SELKIE_LEFT : 0;
+    member->slot = slot;
+}
+
+bool members_is_active(const struct members *members, uint32_t slot) {
+    return slot_state(members, slot) <= SELKIE_SUSPECT;
+}
+
+bool members_has_timer(const struct members *members, uint32_t slot) {
+    return slot < members->used_slots && (*record_state(members, slot) & STATE_TIMER) != 0;
+}
+
+void members_mark_timer(struct members *members, uint32_t slot, bool outstanding) {
+    unsigned char *state = record_state(members, slot);
+    *state = (unsigned char)(outstanding ? *state | STATE_TIMER : *state & ~STATE_TIMER);
+}
+
+/* ---- the order array ---- */
+
+static uint32_t order_at(const struct members *members, uint32_t place) {
+    return *pages_u32(&members->order, place);
+}
+
+static void order_put(struct members *members, uint32_t place, uint32_t slot) {
+    *pages_u32(&members->order, place) = slot;
+    *pages_u32(&members->position, slot) = place;
+}
+
+static void order_swap(struct members *members, uint32_t a, uint32_t b) {
+    uint32_t slot_a = order_at(members, a), slot_b = order_at(members, b);
+    order_put(members, a, slot_b);
+    order_put(members, b, slot_a);
+}
+
+/* From Down to still to come. */
+static void order_raise(struct members *members, uint32_t slot) {
+    order_swap(members, *pages_u32(&members->position, slot), members->active);
+    members->active++;
+}
+
+/* From either active part to Down. */
+static void order_sink(struct members *members, uint32_t slot) {
+    uint32_t place = *pages_u32(&members->position, slot);
+    if (place < members->probed) {
+        members->probed--;
+        order_swap(members, place, members->probed);
+        place = members->probed;
+    }
+    members->active--;
+    order_swap(members, place, members->active);
+}
+
+/* ---- slots ---- */
+
+static uint32_t take_slot(struct members *members) {
+    uint32_t slot = members->free_slot;
+    if (slot != SELKIE_NO_SLOT) {
+        members->free_slot = *pages_u32(&members->position, slot);
+        return slot;
+    }
+    SELKIE_ASSERT(members->used_slots < members->records.capacity);
+    return members->used_slots++;
+}
+
+static uint32_t insert(struct members *members, const struct selkie_member *news) {
+    uint32_t slot = take_slot(members);
+    record_write(members, slot, news);
+    index_insert(&members->index, slot);
+    order_put(members, members->count, slot);
+    members->count++;
+    if (news->state != SELKIE_DOWN) {
+        order_raise(members, slot);
+    }
+    return slot;
+}
+
+void members_forget(struct members *members, uint32_t slot) {
+    SELKIE_ASSERT(slot_state(members, slot) == SELKIE_DOWN);
+    index_remove(&members->index, slot);
+    members->count--;
+    order_swap(members, *pages_u32(&members->position, slot), members->count);
+    *record_state(members, slot) |= STATE_FREE;
+    *pages_u32(&members->position, slot) = members->free_slot;
+    members->free_slot = slot;
+}
+
+/* ---- news ---- */
+
+/* Does news of a known identity change its record? */
+static bool precedes(const struct selkie_member *known, const struct selkie_member *news) {
+    if (known->state == SELKIE_DOWN) {
+        return false;
+    }
+    if (news->state == SELKIE_DOWN) {
+        return true;
+    }
+    if (known->state == SELKIE_ALIVE && news->state == SELKIE_SUSPECT) {
+        return news->incarnation >= known->incarnation;
+    }
+    return news->incarnation > known->incarnation;
+}
+
+static struct members_change change_nothing(enum members_outcome outcome, uint32_t slot) {
+    struct members_change change = {outcome, slot, false, false, false};
+    return change;
+}
+
+static struct members_change apply_unknown(struct members *members, const struct selkie_member *news,
+                                           enum members_condition condition) {
+    if (condition != MEMBERS_ANY) {
+        return change_nothing(MEMBERS_UNCHANGED, SELKIE_NO_SLOT);
+    }
+    /* An unknown Down member never takes the last free slot. */
+    uint32_t needed = news->state == SELKIE_DOWN && members->limit != MEMBERS_NO_LIMIT ? 2 : 1;
+    if (members_room(members) < needed) {
+        return change_nothing(MEMBERS_REFUSED, SELKIE_NO_SLOT);
+    }
+    struct members_change change = change_nothing(MEMBERS_CHANGED, insert(members, news));
+    change.is_active = news->state != SELKIE_DOWN;
+    return change;
+}
+
+/* Write what was heard over the record, and move the member to the part of `order` that it belongs to now. */
+static struct members_change overwrite(struct members *members, uint32_t slot, const struct selkie_member *news) {
+    struct members_change change = change_nothing(MEMBERS_CHANGED, slot);
+    change.was_active = members_is_active(members, slot);
+    change.is_active = news->state != SELKIE_DOWN;
+    record_write(members, slot, news); /* the address stays: the index need not know */
+    if (change.was_active && !change.is_active) {
+        order_sink(members, slot);
+    } else if (!change.was_active && change.is_active) {
+        order_raise(members, slot);
+    }
+    return change;
+}
+
+struct members_change members_apply(struct members *members, const struct selkie_member *news,
+                                    enum members_condition condition, struct identity *replaced) {
+    uint32_t slot = members_find(members, news->identity);
+    if (slot == SELKIE_NO_SLOT) {
+        return apply_unknown(members, news, condition);
+    }
+    struct selkie_member known;
+    members_describe(members, slot, &known);
+    bool renamed = !identity_equal(members->type, known.identity, news->identity);
+    if (renamed && identity_wins(members->type, known.identity, news->identity)) {
+        return change_nothing(MEMBERS_UNCHANGED, slot);
+    }
+    if (condition == MEMBERS_SAME_INCARNATION && known.incarnation != news->incarnation) {
+        return change_nothing(MEMBERS_UNCHANGED, slot);
+    }
+    if (!renamed && !precedes(&known, news)) {
+        return change_nothing(MEMBERS_UNCHANGED, slot);
+    }
+    identity_copy(members->type, replaced, known.identity);
+    struct members_change change = overwrite(members, slot, news);
+    change.renamed = renamed;
+    return change;
+}
+
+/* ---- picks ---- */
+
+uint32_t members_next_probe(struct members *members) {
+    if (members->active == 0) {
+        return SELKIE_NO_SLOT;
+    }
+    if (members->probed == members->active) {
+        members->probed = 0; /* a new round */
+    }
+    uint32_t choice = members->probed + random_below(members->random, members->active - members->probed);
+    order_swap(members, choice, members->probed);
+    return order_at(members, members->probed++);
+}
+
+uint32_t members_random_down(const struct members *members) {
+    if (members->count == members->active) {
+        return SELKIE_NO_SLOT;
+    }
+    return order_at(members, members->active + random_below(members->random, members->count - members->active));
+}
+
+struct members_sample members_sample_active(struct members *members) {
+    struct members_sample sample = {members, {0, members->probed}, {members->probed, members->active}};
+    return sample;
+}
+
+struct members_sample members_sample_down(struct members *members) {
+    struct members_sample sample = {members, {members->active, members->count}, {members->count, members->count}};
+    return sample;
+}
+
+/* Each part of `order` is without an order of its own, so that what was drawn may move to the front of its part. */
+uint32_t members_sample_next(struct members_sample *sample) {
+    uint32_t first = sample->end[0] - sample->begin[0];
+    uint32_t second = sample->end[1] - sample->begin[1];
+    if (first + second == 0) {
+        return SELKIE_NO_SLOT;
+    }
+    uint32_t choice = random_below(sample->members->random, first + second);
+    int part = choice < first ? 0 : 1;
+    uint32_t place = sample->begin[part] + (part == 0 ? choice : choice - first);
+    order_swap(sample->members, place, sample->begin[part]);
+    return order_at(sample->members, sample->begin[part]++);
+}

@@ -1,0 +1,108 @@
+/* The member table: who is known, under which identity, in which state. Finds by address, applies news by precedence, gives the
+ * next member to probe and random members, each in O(1). */
+#ifndef SELKIE_ENGINE_MEMBERS_H
+#define SELKIE_ENGINE_MEMBERS_H
+
+#include "base/random.h"
+#include "engine/identity.h"
+#include "engine/index.h"
+
+#define MEMBERS_NO_LIMIT ((uint32_t)INT32_MAX)
+
+struct members {
+    const struct selkie_identity_type *type;
+    struct random *random;
+    struct pages records;  /* by slot: identity, then struct record_tail. Of a free slot only the timer mark counts */
+    struct pages order;    /* slots: [ probed this round | still to come | Down ], each part in no particular order */
+    struct pages position; /* by slot: its place in `order`; of a free slot: the next free slot */
+    struct index index;    /* by address */
+    uint32_t probed;       /* border of the first two parts of `order` */
+    uint32_t active;       /* border of the last two: how many are active */
+    uint32_t count;        /* how many there are */
+    uint32_t used_slots;   /* slots that were ever used */
+    uint32_t free_slot;    /* first of the free ones among them, or SELKIE_NO_SLOT */
+    uint32_t limit;        /* most members; MEMBERS_NO_LIMIT: no bound */
+};
+
+/* What there must be for news of a known member to be taken in at all. */
+enum members_condition {
+    MEMBERS_ANY,             /* nothing: unknown addresses are inserted */
+    MEMBERS_KNOWN,           /* the address is known */
+    MEMBERS_SAME_INCARNATION /* it is known, and its record has the incarnation that is heard */
+};
+
+enum members_outcome {
+    MEMBERS_UNCHANGED, /* nothing new, lost a conflict, or the condition did not hold */
+    MEMBERS_REFUSED,   /* unknown, and there is no room */
+    MEMBERS_CHANGED
+};
+
+struct members_change {
+    enum members_outcome outcome;
+    uint32_t slot;   /* of the address, if it is known now; otherwise SELKIE_NO_SLOT */
+    bool was_active; /* before; false if it was unknown */
+    bool is_active;
+    bool renamed; /* another identity was replaced: it is in the copy that members_apply was given */
+};
+
+/* An empty table. `type` and `random` must outlive it. Takes no memory yet. */
+void members_init(struct members *members, const struct selkie_identity_type *type,
+                  const struct selkie_allocator *allocator, struct random *random, const struct hash_key *hash_key,
+                  uint32_t limit);
+
+void members_free(struct members *members);
+
+/* Have room for `more` new members, as far as the limit allows. False: no memory. */
+bool members_reserve(struct members *members, uint32_t more);
+
+/* How many more there is memory for now. */
+uint32_t members_spare(const struct members *members);
+
+/* The bytes of an arena that a table of `limit` members takes. */
+size_t members_bytes(const struct selkie_identity_type *type, uint32_t limit);
+
+/* The slot of the member with this address, or SELKIE_NO_SLOT. */
+uint32_t members_find(const struct members *members, const void *address);
+
+/* Is there a member in this slot? */
+bool members_has(const struct members *members, uint32_t slot);
+
+/* Describe the member in this slot. The identity is borrowed from the table and not aligned. */
+void members_describe(const struct members *members, uint32_t slot, struct selkie_member *member);
+
+bool members_is_active(const struct members *members, uint32_t slot);
+
+/* Take in news of one member. Room must have been reserved where the condition is MEMBERS_ANY. *replaced receives the
+ * identity that was replaced, if one was. */
+struct members_change members_apply(struct members *members, const struct selkie_member *news,
+                                    enum members_condition condition, struct identity *replaced);
+
+/* Forget the member in this slot, which must be Down. */
+void members_forget(struct members *members, uint32_t slot);
+
+/* Free slots, as far as the limit allows. */
+uint32_t members_room(const struct members *members);
+
+/* A random Down member's slot, or SELKIE_NO_SLOT. */
+uint32_t members_random_down(const struct members *members);
+
+/* The next member to probe: of those that are active throughout a round each once, in random order. SELKIE_NO_SLOT: none is active. */
+uint32_t members_next_probe(struct members *members);
+
+/* Is a RemoveDown timer outstanding for this slot? The mark stays with the slot, whoever is in it. */
+bool members_has_timer(const struct members *members, uint32_t slot);
+void members_mark_timer(struct members *members, uint32_t slot, bool outstanding);
+
+/* Distinct random members, one by one: uniform, each at most once. No news may be applied meanwhile. */
+struct members_sample {
+    struct members *members;
+    uint32_t begin[2], end[2]; /* parts of `order` still to draw from */
+};
+
+struct members_sample members_sample_active(struct members *members);
+struct members_sample members_sample_down(struct members *members);
+
+/* The slot of one more, or SELKIE_NO_SLOT. */
+uint32_t members_sample_next(struct members_sample *sample);
+
+#endif

@@ -1,0 +1,49 @@
+/* News of members that is still to be told: at most one piece an address. News of a member in the table is told as the table holds it when
+ * it is sent; our own former identities and our farewell, which need not be in the table, are kept here whole. */
+#ifndef SELKIE_ENGINE_NEWS_H
+#define SELKIE_ENGINE_NEWS_H
+
+#include "engine/backlog.h"
+#include "engine/members.h"
+
+/* Farewells that a bounded engine keeps at once; the oldest gives way. */
+enum { NEWS_FAREWELLS = 4 };
+
+struct news {
+    const struct selkie_identity_type *type;
+    struct backlog backlog;
+    struct pages links;     /* by slot: its entry in the backlog + 1, or 0 */
+    struct pages farewells; /* struct farewell, each followed by the identity */
+    uint32_t farewells_used;
+    uint32_t farewells_live;
+    uint32_t farewell_serial;
+};
+
+void news_init(struct news *news, const struct selkie_identity_type *type, const struct selkie_allocator *allocator,
+               struct random *random, uint32_t max_members, uint32_t sizes);
+void news_free(struct news *news);
+size_t news_bytes(const struct selkie_identity_type *type, uint32_t max_members, uint32_t sizes);
+
+/* Have room for `more` pieces of news, of which one may be a farewell, in a table of `slots` slots. False: no memory. */
+bool news_reserve(struct news *news, uint32_t more, uint32_t slots, unsigned transmissions);
+
+/* Have room for all that the bounds allow. */
+bool news_reserve_all(struct news *news, uint32_t max_members);
+
+/* Queue the member in this slot afresh. `size`: encoded, now. Room must have been reserved. */
+void news_tell(struct news *news, uint32_t slot, const void *identity, unsigned transmissions, size_t size);
+
+/* Queue {identity, incarnation 0, Down, flags}, to be kept whole. `slot`: of the member with that address, or SELKIE_NO_SLOT. */
+void news_tell_farewell(struct news *news, const void *identity, uint8_t flags, uint32_t slot, unsigned transmissions,
+                        size_t size);
+
+/* Drop what is queued of the member in this slot. */
+void news_forget(struct news *news, uint32_t slot);
+
+/* Describe the item of a backlog entry. The identity is borrowed and not aligned. */
+void news_describe(const struct news *news, const struct members *members, uint32_t item, struct selkie_member *member);
+
+/* Count the transmissions of a fill, and let go of what was sent its times. */
+void news_settle(struct news *news, struct backlog_fill *fill);
+
+#endif

@@ -1,0 +1,68 @@
+/* News about ourselves: refuting a suspicion, going on under a renewed identity when we were declared down, leaving. */
+#include "engine/engine.h"
+
+#include "base/memory.h"
+
+static void gossip(selkie *engine) {
+    spread_to_active(engine, SELKIE_GOSSIP, engine->config.num_indirect_probes);
+}
+
+/* Queue that `identity`, which is or was ours, is Down. */
+static void tell_farewell(selkie *engine, const void *identity, uint8_t flags) {
+    struct selkie_member farewell;
+    memset(&farewell, 0, sizeof farewell);
+    farewell.identity = identity;
+    farewell.state = SELKIE_DOWN;
+    farewell.flags = flags;
+    size_t size = packet_member_size(engine, &farewell);
+    if (size == 0) {
+        engine->encode_failed = true;
+        return;
+    }
+    uint8_t transmissions = engine->config.max_transmissions;
+    if (!news_reserve(&engine->news, 1, engine->members.records.capacity, transmissions)) {
+        engine->stats.updates_untold++;
+        return;
+    }
+    uint32_t slot = members_find(&engine->members, identity);
+    news_tell_farewell(&engine->news, identity, flags, slot, transmissions, size);
+}
+
+void ourselves_change_identity(selkie *engine, const void *identity) {
+    struct identity former = engine->identity;
+    bool was_undead = engine->connection == SELKIE_UNDEAD;
+    identity_copy(&engine->type, &engine->identity, identity);
+    connection_reset(engine);
+    if (!was_undead) {
+        tell_farewell(engine, former.as.bytes, 0);
+    }
+    gossip(engine);
+}
+
+void ourselves_declared_down(selkie *engine) {
+    struct identity former = engine->identity, renewed = engine->identity;
+    if (!identity_renew(&engine->type, &renewed)) {
+        connection_undead(engine);
+        return;
+    }
+    ourselves_change_identity(engine, renewed.as.bytes);
+    notify_ourselves(engine, SELKIE_NOTIFY_REJOIN, former.as.bytes);
+}
+
+void ourselves_suspected(selkie *engine, uint16_t incarnation) {
+    uint16_t highest = incarnation > engine->incarnation ? incarnation : engine->incarnation;
+    if (highest == UINT16_MAX) { /* no incarnation is left to refute with */
+        ourselves_declared_down(engine);
+        return;
+    }
+    if (engine->incarnation <= incarnation) {
+        engine->incarnation = (uint16_t)(incarnation + 1);
+    }
+    gossip(engine);
+}
+
+void ourselves_leave(selkie *engine) {
+    tell_farewell(engine, engine->identity.as.bytes, SELKIE_LEFT);
+    gossip(engine);
+    connection_undead(engine);
+}

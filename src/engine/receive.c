@@ -1,0 +1,282 @@
+/* A packet comes in. First all of it that can be wrong is looked at, then memory is made sure of, and only then does anything take
+ * effect: the source, the updates, the broadcasts, the message, in this order. How members are stored is not known here. */
+#include "engine/engine.h"
+
+#include "base/memory.h"
+
+/* A packet that is being received. The identities are aligned copies. */
+struct received {
+    struct selkie_header header;
+    struct identity source;
+    struct identity destination;
+    struct identity peer;
+    struct selkie_reader updates; /* at the first of them */
+    uint32_t update_count;
+    struct selkie_reader tail; /* the broadcasts */
+};
+
+static int decode_header(const selkie *engine, struct selkie_reader *reader, struct received *packet) {
+    struct selkie_header *header = &packet->header;
+    memset(header, 0, sizeof *header);
+    header->struct_size = sizeof *header;
+    int error = engine->codec.decode_header(&engine->codec, reader, header, packet->source.as.bytes,
+                                            packet->destination.as.bytes, packet->peer.as.bytes);
+    if (error != SELKIE_OK) {
+        return error == SELKIE_E_VERSION ? SELKIE_E_VERSION : SELKIE_E_DECODE;
+    }
+    if (reader->failed || header->message >= SELKIE_MESSAGE_COUNT) {
+        return SELKIE_E_DECODE;
+    }
+    header->source = packet->source.as.bytes;
+    header->destination = packet->destination.as.bytes;
+    header->peer = selkie_message_has_peer(header->message) ? packet->peer.as.bytes : NULL;
+    return SELKIE_OK;
+}
+
+static int decode_member(const selkie *engine, struct selkie_reader *reader, struct selkie_member *member,
+                         struct identity *identity) {
+    struct identity accuser;
+    memset(member, 0, sizeof *member);
+    member->struct_size = sizeof *member;
+    member->slot = SELKIE_NO_SLOT;
+    int error = engine->codec.decode_member(&engine->codec, reader, member, identity->as.bytes, accuser.as.bytes);
+    member->identity = identity->as.bytes;
+    member->accuser = NULL;
+    if (error != SELKIE_OK) {
+        return error == SELKIE_E_VERSION ? SELKIE_E_VERSION : SELKIE_E_DECODE;
+    }
+    return reader->failed || member->state > SELKIE_DOWN ? SELKIE_E_DECODE : SELKIE_OK;
+}
+
+/* Is the packet for us? An Announce need only know our address: that is how somebody joins who cannot know our identity. */
+static bool is_for_us(const selkie *engine, const struct selkie_header *header) {
+    return header->message == SELKIE_ANNOUNCE ? engine_has_our_address(engine, header->destination)
+                                              : engine_is_us(engine, header->destination);
+}
+
+/* Go over the updates once without effect, to where the broadcasts begin. */
+static int check_updates(const selkie *engine, struct selkie_reader reader, struct received *packet) {
+    packet->update_count = 0;
+    if (reader.left > 0 && packet->header.message != SELKIE_BROADCAST) {
+        uint8_t high = 0, low = 0;
+        if (!selkie_get_u8(&reader, &high) || !selkie_get_u8(&reader, &low)) {
+            return SELKIE_E_DECODE;
+        }
+        packet->update_count = (uint32_t)high << 8 | low;
+    }
+    packet->updates = reader;
+    for (uint32_t i = 0; i < packet->update_count; i++) {
+        struct selkie_member member;
+        struct identity identity;
+        int error = decode_member(engine, &reader, &member, &identity);
+        if (error != SELKIE_OK) {
+            return error;
+        }
+    }
+    packet->tail = reader;
+    return SELKIE_OK;
+}
+
+/* ---- memory ---- */
+
+static uint32_t count_unknown(const selkie *engine, const struct received *packet) {
+    struct selkie_reader reader = packet->updates;
+    uint32_t unknown = members_find(&engine->members, packet->source.as.bytes) == SELKIE_NO_SLOT ? 1 : 0;
+    for (uint32_t i = 0; i < packet->update_count; i++) {
+        struct selkie_member member;
+        struct identity identity;
+        if (decode_member(engine, &reader, &member, &identity) == SELKIE_OK &&
+            members_find(&engine->members, identity.as.bytes) == SELKIE_NO_SLOT) {
+            unknown++;
+        }
+    }
+    return unknown;
+}
+
+/* Only if there might be too little does it matter how many are new. */
+static bool reserve(selkie *engine, const struct received *packet) {
+    uint32_t heard = packet->update_count + 1;
+    uint32_t unknown = members_spare(&engine->members) >= heard ? 0 : count_unknown(engine, packet);
+    return update_reserve(engine, heard, unknown);
+}
+
+/* ---- effects ---- */
+
+/* The source is alive, as it says itself. Is it active here? */
+static struct members_change apply_source(selkie *engine, const struct received *packet) {
+    struct selkie_member source;
+    memset(&source, 0, sizeof source);
+    source.identity = packet->source.as.bytes;
+    source.incarnation = packet->header.source_incarnation;
+    source.state = SELKIE_ALIVE;
+    return update_apply(engine, &source, MEMBERS_ANY, true);
+}
+
+static bool is_active_here(const selkie *engine, const void *identity, uint32_t slot) {
+    struct selkie_member member;
+    members_describe(&engine->members, slot, &member);
+    return members_is_active(&engine->members, slot) && identity_equal(&engine->type, member.identity, identity);
+}
+
+/* The source is Down here, or superseded. Two that hold each other for Down must not tell each other so for ever: being told so by
+ * somebody who is dead to us is news about us like any other. */
+static void answer_inactive(selkie *engine, const struct received *packet) {
+    if (packet->header.message == SELKIE_TURN_UNDEAD) {
+        ourselves_declared_down(engine);
+    }
+    if (engine->config.notify_down_members) {
+        packet_send(engine, SELKIE_TURN_UNDEAD, packet->source.as.bytes, NULL, 0);
+    }
+}
+
+static void apply_updates(selkie *engine, const struct received *packet) {
+    struct selkie_reader reader = packet->updates;
+    for (uint32_t i = 0; i < packet->update_count; i++) {
+        struct selkie_member member;
+        struct identity identity;
+        if (decode_member(engine, &reader, &member, &identity) != SELKIE_OK) {
+            break; /* the codec changed its mind about bytes that it took before */
+        }
+        update_hear(engine, &member, true);
+    }
+    connection_adjust(engine);
+}
+
+static int receive_broadcasts(selkie *engine, const struct received *packet) {
+    struct selkie_reader reader = packet->tail;
+    while (reader.left > 0) {
+        uint8_t high = 0, low = 0;
+        selkie_get_u8(&reader, &high);
+        selkie_get_u8(&reader, &low);
+        size_t size = (size_t)high << 8 | low;
+        if (reader.failed || size == 0 || size > reader.left) {
+            return SELKIE_E_MALFORMED_PACKET;
+        }
+        bool queued;
+        enum selkie_verdict verdict = broadcasts_offer(&engine->broadcasts, reader.next, size, packet->source.as.bytes,
+                                                       0, engine->config.max_transmissions, &queued);
+        if (verdict == SELKIE_REFUSED) {
+            return SELKIE_E_CUSTOM_BROADCAST;
+        }
+        if (verdict == SELKIE_NEW && !queued) {
+            engine->stats.broadcasts_not_relayed++;
+        }
+        reader.next += size;
+        reader.left -= size;
+    }
+    return SELKIE_OK;
+}
+
+/* Pass a probe on by sending `message` to `destination`, unless we are what it is about. */
+static int relay(selkie *engine, const struct received *packet, enum selkie_message message, const void *destination,
+                 const void *peer) {
+    if (engine_is_us(engine, packet->peer.as.bytes)) {
+        return SELKIE_E_INDIRECT_FOR_OURSELVES;
+    }
+    packet_send(engine, message, destination, peer, packet->header.probe_number);
+    return SELKIE_OK;
+}
+
+static int receive_forwarded_ack(selkie *engine, const struct received *packet) {
+    if (engine_is_us(engine, packet->peer.as.bytes)) {
+        return SELKIE_E_INDIRECT_FOR_OURSELVES;
+    }
+    probe_forwarded_ack(engine, packet->source.as.bytes, packet->header.probe_number);
+    return SELKIE_OK;
+}
+
+/* Do what the message asks for. */
+static int react(selkie *engine, const struct received *packet) {
+    const void *source = packet->source.as.bytes, *peer = packet->peer.as.bytes;
+    uint8_t number = packet->header.probe_number;
+    switch (packet->header.message) {
+    case SELKIE_PING:
+        packet_send(engine, SELKIE_ACK, source, NULL, number);
+        return SELKIE_OK;
+    case SELKIE_ACK:
+        probe_ack(engine, source, number);
+        return SELKIE_OK;
+    case SELKIE_PING_REQ:
+        return relay(engine, packet, SELKIE_INDIRECT_PING, peer, source);
+    case SELKIE_INDIRECT_PING:
+        return relay(engine, packet, SELKIE_INDIRECT_ACK, source, peer);
+    case SELKIE_INDIRECT_ACK:
+        return relay(engine, packet, SELKIE_FORWARDED_ACK, peer, source);
+    case SELKIE_FORWARDED_ACK:
+        return receive_forwarded_ack(engine, packet);
+    case SELKIE_ANNOUNCE:
+        packet_send(engine, SELKIE_FEED, source, NULL, 0);
+        return SELKIE_OK;
+    case SELKIE_TURN_UNDEAD:
+        ourselves_declared_down(engine);
+        return SELKIE_OK;
+    default: /* Feed, Gossip, Broadcast: what they carry was all */
+        return SELKIE_OK;
+    }
+}
+
+/* The table is full, and the source cannot be remembered: answer what needs no record, so that the member one over the bound is not
+ * taken for dead by everybody it asks. */
+static int answer_stranger(selkie *engine, const struct received *packet) {
+    switch (packet->header.message) {
+    case SELKIE_TURN_UNDEAD:
+        return react(engine, packet);
+    case SELKIE_PING:
+    case SELKIE_PING_REQ:
+    case SELKIE_INDIRECT_PING:
+    case SELKIE_ANNOUNCE:
+        return engine->connection == SELKIE_CONNECTED ? react(engine, packet) : SELKIE_OK;
+    default:
+        return SELKIE_OK;
+    }
+}
+
+static int take_effect(selkie *engine, const struct received *packet) {
+    if (engine->config.observe & SELKIE_OBSERVE_DATA_RECEIVED) {
+        notify_header(engine, SELKIE_NOTIFY_DATA_RECEIVED, &packet->header);
+    }
+    struct members_change source = apply_source(engine, packet);
+    if (source.outcome == MEMBERS_REFUSED) {
+        return answer_stranger(engine, packet);
+    }
+    if (!is_active_here(engine, packet->source.as.bytes, source.slot)) {
+        answer_inactive(engine, packet);
+        return SELKIE_OK;
+    }
+    apply_updates(engine, packet);
+    int error = receive_broadcasts(engine, packet);
+    if (engine->connection != SELKIE_CONNECTED) {
+        return error;
+    }
+    int reaction = react(engine, packet);
+    return reaction != SELKIE_OK ? reaction : error;
+}
+
+int receive_packet(selkie *engine, const void *bytes, size_t size) {
+    if (size > engine->config.max_packet_size) {
+        return SELKIE_E_DATA_TOO_BIG;
+    }
+    struct received packet;
+    struct selkie_reader reader = {(const unsigned char *)bytes, size, false};
+    int error = decode_header(engine, &reader, &packet);
+    if (error != SELKIE_OK) {
+        return error;
+    }
+    if (engine_has_our_address(engine, packet.source.as.bytes)) {
+        return SELKIE_E_DATA_FROM_OURSELVES;
+    }
+    if (reader.left == 1 || (reader.left > 0 && packet.header.message == SELKIE_ANNOUNCE)) {
+        return SELKIE_E_MALFORMED_PACKET;
+    }
+    if (!is_for_us(engine, &packet.header)) {
+        return SELKIE_OK;
+    }
+    error = check_updates(engine, reader, &packet);
+    if (error != SELKIE_OK) {
+        return error;
+    }
+    if (!reserve(engine, &packet)) {
+        return SELKIE_E_NO_MEMORY;
+    }
+    return take_effect(engine, &packet);
+}

@@ -1,0 +1,35 @@
+/* One message to several random members: gossip, periodic tasks, broadcasts. What the packets carry is not known here. */
+#include "engine/engine.h"
+
+static void spread(selkie *engine, struct members_sample sample, enum selkie_message message, uint32_t count) {
+    uint32_t slot;
+    for (; count > 0 && (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT; count--) {
+        struct selkie_member member;
+        members_describe(&engine->members, slot, &member);
+        packet_send(engine, message, member.identity, NULL, 0);
+    }
+}
+
+void spread_to_active(selkie *engine, enum selkie_message message, uint32_t count) {
+    spread(engine, members_sample_active(&engine->members), message, count);
+}
+
+void spread_to_down(selkie *engine, enum selkie_message message, uint32_t count) {
+    spread(engine, members_sample_down(&engine->members), message, count);
+}
+
+void spread_broadcasts(selkie *engine) {
+    struct members_sample sample = members_sample_active(&engine->members);
+    uint32_t sent = 0, slot;
+    while (sent < engine->config.num_indirect_probes && engine->broadcasts.backlog.count > 0 &&
+           (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT) {
+        struct selkie_member member;
+        struct identity identity;
+        members_describe(&engine->members, slot, &member);
+        identity_copy(&engine->type, &identity, member.identity);
+        if (broadcasts_wanted(&engine->broadcasts, identity.as.bytes)) {
+            packet_send(engine, SELKIE_BROADCAST, identity.as.bytes, NULL, 0);
+            sent++;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/* Timers: what is in one, in which order those due at once go, and who deals with which. */
+#ifndef SELKIE_ENGINE_TIMER_H
+#define SELKIE_ENGINE_TIMER_H
+
+#include "selkie/selkie.h"
+
+/* In the order in which timers that are due at the same moment go. */
+enum timer_kind {
+    TIMER_SEND_INDIRECT_PROBE,
+    TIMER_PROBE_RANDOM_MEMBER,
+    TIMER_CHANGE_SUSPECT_TO_DOWN,
+    TIMER_PERIODIC_ANNOUNCE,
+    TIMER_PERIODIC_GOSSIP,
+    TIMER_REMOVE_DOWN,
+    TIMER_PERIODIC_ANNOUNCE_DOWN,
+    TIMER_KINDS
+};
+
+struct timer {
+    enum timer_kind kind;
+    uint32_t token;         /* the engine's when it was submitted; a stale timer does nothing. Not for RemoveDown */
+    uint32_t number;        /* RemoveDown: slot; ChangeSuspectToDown: suspicion */
+    uint32_t serial;        /* ChangeSuspectToDown */
+    uint64_t identity_hash; /* SendIndirectProbe, RemoveDown: the member that it names */
+};
+
+/* Hand a timer of the current token to the runtime. False: refused, and noted for the call's result. */
+bool timer_submit(selkie *engine, struct timer timer, uint64_t delay_us);
+
+/* What selkie_handle_timer does. */
+int timer_handle(selkie *engine, const struct selkie_timer *timer);
+
+#endif
