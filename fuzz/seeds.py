@@ -35,6 +35,19 @@ def inet():
     yield "too-long", b"[" + b"0" * 100 + b"::1]:80"
 
 
+# ---- schedule: programs for fuzz_schedule.c ----
+
+
+def schedule():
+    push = lambda kind, delay: bytes([0, kind, delay])
+    pop, step = bytes([2]), lambda by: bytes([3, by])
+    for name, choice in (("grows", 0), ("fixed", 1), ("reserved", 14)):
+        yield f"ties-{name}", bytes([choice]) + b"".join(push(kind, 4) for kind in (6, 5, 4, 3, 2, 1, 0, 0, 1)) + step(8) + pop * 10
+        yield f"late-{name}", bytes([choice]) + b"".join(push(0, delay) for delay in (9, 1, 255, 3, 3)) + (step(2) + pop) * 10
+    yield "many", bytes([0]) + b"".join(push(at % 7, at * 37 % 32) for at in range(70)) + (step(3) + pop * 5) * 14
+    yield "empty", bytes([0]) + pop + step(255) + pop
+
+
 # ---- handle_data: programs for fuzz_handle_data.c ----
 
 PING, ACK, PING_REQ, INDIRECT_PING, INDIRECT_ACK, FORWARDED_ACK, ANNOUNCE, FEED, GOSSIP, BROADCAST, TURN_UNDEAD = range(11)
@@ -175,7 +188,7 @@ def handle_data():
 
 
 def main():
-    for corpus, seeds in (("packed", packed), ("inet", inet), ("handle_data", handle_data)):
+    for corpus, seeds in (("packed", packed), ("inet", inet), ("schedule", schedule), ("handle_data", handle_data)):
         folder = FUZZ / "corpus" / corpus
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in seeds():
