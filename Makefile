@@ -7,6 +7,7 @@
 #   make fuzz         run each fuzzer for FUZZ_SECONDS
 #   make cross        32 bits, big-endian, and bare metal
 #   make tidy         clang-tidy and cppcheck
+#   make format       clang-format, in place
 #   make amalgamation one .c and one .h, in build/amalgamation
 #   make install      to PREFIX, below DESTDIR if that is set; `make uninstall` takes it back
 #   make clean
@@ -18,7 +19,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 # The builds that `make test` runs the tests in: presets of CMakePresets.json.
 TEST_BUILDS = asan release clang
 
-.PHONY: all demo test mutants fuzz cross tidy amalgamation install uninstall clean
+.PHONY: all demo test mutants fuzz cross tidy format amalgamation install uninstall clean
 
 all:
 	@scripts/setup build
@@ -53,6 +54,9 @@ tidy:
 	@scripts/setup lint
 	@scripts/build release -j $(JOBS)
 	@scripts/lint build/release
+
+format:
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
 
 amalgamation:
 	@scripts/setup amalgamation
