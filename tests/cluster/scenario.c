@@ -28,6 +28,12 @@ struct selkie_config lan(uint32_t members) {
     return config;
 }
 
+struct selkie_config talkative(uint32_t members) {
+    struct selkie_config config = lan(members);
+    config.max_transmissions = 20;
+    return config;
+}
+
 /* ---- Watch ---- */
 
 static bool is_live_as(const struct cluster *c, const void *identity, uint32_t member) {
@@ -101,6 +107,10 @@ void finish(struct cluster *c) {
 
 uint64_t detection_most(const struct selkie_config *config, uint32_t members) {
     return 2 * (uint64_t)(members - 1) * config->probe_period_us + config->suspect_to_down_after_us + SELKIE_MS(10);
+}
+
+uint64_t greeting_most(const struct selkie_config *config, uint32_t members) {
+    return 2 * (uint64_t)(members - 1) * config->probe_period_us + SELKIE_MS(10);
 }
 
 uint64_t detection_least(const struct selkie_config *config) {

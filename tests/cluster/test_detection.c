@@ -59,7 +59,7 @@ static void of_two_members_the_moment_of_death_is_exact(void **state) {
         .members = 2, .seed = scenario_seed(), .config = &config, .ctx = &ping, .sent = note_ping});
     ping.cluster = c;
     check(c, cluster_form(c) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(10));
+    cluster_run(c, SELKIE_MS(10500)); /* the last Ping has been answered, the next one is half a period away */
     cluster_crash(c, 1);
     uint64_t answered_us = ping.at_us;
     while (ping.at_us == answered_us) {

@@ -13,11 +13,13 @@ static void pause_until_suspected(struct cluster *c, uint32_t member, uint64_t m
 static void a_short_pause_is_refuted_and_costs_no_identity(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_lan(&watch, 8);
+    struct selkie_config config = talkative(8);
+    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 8, .config = &config});
+    check(c, cluster_form(c) != CLUSTER_NEVER);
     unsigned char identity[8];
     memcpy(identity, cluster_identity(c, 2), sizeof identity);
     for (unsigned times = 1; times <= 5; times++) {
-        pause_until_suspected(c, 2, SELKIE_S(3));
+        pause_until_suspected(c, 2, SELKIE_S(2));
         check_between(c, cluster_until_all_see(c, 2, CLUSTER_SEES_ALIVE, SELKIE_S(60)), 0, SELKIE_S(3));
         cluster_run(c,
                     SELKIE_S(30)); /* the suspicion's timers come back in the meantime, and find that it was refuted */

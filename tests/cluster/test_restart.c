@@ -5,10 +5,11 @@
 static void a_quick_restart_is_a_rename_and_nothing_else(void **state) {
     (void)state;
     struct watch watch;
+    struct selkie_config config = lan(8);
     struct cluster *c = watch_lan(&watch, 8);
     cluster_run(c, SELKIE_S(10));
     cluster_restart(c, 3);
-    check_between(c, cluster_until_agreed(c, SELKIE_S(60)), 1, SELKIE_S(5));
+    check_between(c, cluster_until_agreed(c, SELKIE_S(60)), 1, greeting_most(&config, 8));
     cluster_run(c, SELKIE_S(120));
     check(c, cluster_is_agreed(c));
     struct cluster_counters counters;
@@ -22,11 +23,12 @@ static void a_quick_restart_is_a_rename_and_nothing_else(void **state) {
 static void a_restart_after_its_death_was_known_is_a_rename_and_an_up(void **state) {
     (void)state;
     struct watch watch;
+    struct selkie_config config = lan(8);
     struct cluster *c = watch_lan(&watch, 8);
     cluster_crash(c, 3);
     check(c, cluster_until_all_see(c, 3, CLUSTER_SEES_DOWN, SELKIE_S(60)) != CLUSTER_NEVER);
     cluster_restart(c, 3);
-    check_between(c, cluster_until_agreed(c, SELKIE_S(60)), 1, SELKIE_S(5));
+    check_between(c, cluster_until_agreed(c, SELKIE_S(60)), 1, greeting_most(&config, 8));
     cluster_run(c, SELKIE_S(120));
     check(c, cluster_is_agreed(c));
     check(c, watch.about[3].renames == 7 && watch.about[3].ups == 14 && watch.about[3].downs == 7);
@@ -72,11 +74,12 @@ static void a_member_that_restarts_again_and_again_takes_one_place_in_the_table(
 static void the_seed_itself_can_restart(void **state) {
     (void)state;
     struct watch watch;
+    struct selkie_config config = lan(6);
     struct cluster *c = watch_lan(&watch, 6);
     cluster_crash(c, 0);
     cluster_run(c, SELKIE_S(1));
     cluster_join(c, 0, 4);
-    check_between(c, cluster_until_agreed(c, SELKIE_S(60)), 1, SELKIE_S(5));
+    check_between(c, cluster_until_agreed(c, SELKIE_S(60)), 1, greeting_most(&config, 6));
     check(c, watch.about[0].downs == 0);
     finish(c);
 }
@@ -123,13 +126,14 @@ static void a_former_life_that_is_still_told_of_is_laid_to_rest(void **state) {
 static void a_member_that_changes_its_identity_stays_a_member_of_all(void **state) {
     (void)state;
     struct watch watch;
+    struct selkie_config config = lan(8);
     struct cluster *c = watch_lan(&watch, 8);
     unsigned char next[8];
     memcpy(next, cluster_identity(c, 3), sizeof next);
     for (unsigned times = 1; times <= 5; times++) {
         next[7]++;
         assert_int_equal(selkie_change_identity(cluster_engine(c, 3), next), SELKIE_OK);
-        check_between(c, cluster_until_agreed(c, SELKIE_S(60)), 1, SELKIE_S(5));
+        check_between(c, cluster_until_agreed(c, SELKIE_S(60)), 1, greeting_most(&config, 8));
         check(c, watch.about[3].renames == 7 * times);
         cluster_run(c, SELKIE_S(30));
     }
