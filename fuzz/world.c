@@ -145,7 +145,8 @@ static void world_send_to(void *ctx, const void *identity, const void *bytes, si
     FUZZ_MUST(sent->header.source_incarnation == selkie_incarnation(world->engine));
     must_be_whole(world, sent->header.message, reader);
     if (sent->header.message == SELKIE_PING) {
-        FUZZ_MUST(sent->header.probe_number == (uint8_t)(world->probe_number + 1));
+        FUZZ_MUST(world->ping_missed || sent->header.probe_number == (uint8_t)(world->probe_number + 1));
+        world->ping_missed = false;
         world->probe_number = sent->header.probe_number;
     }
 }
@@ -362,6 +363,7 @@ void world_enter(struct world *world) {
 
 void world_leave(struct world *world, int result) {
     world->inside = false;
+    world->ping_missed = world->ping_missed || result == SELKIE_E_ENCODE || result == SELKIE_E_TIMER_LOST;
     FUZZ_MUST(result != SELKIE_E_REENTRANT);
     FUZZ_MUST(result >= 0 || selkie_error_class(result) != SELKIE_CLASS_NONE);
     FUZZ_MUST(result != SELKIE_E_TIMER_LOST || world->refuse_timers || world->timer_count == WORLD_TIMERS);

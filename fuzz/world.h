@@ -52,6 +52,7 @@ struct world {
     struct world_packet sent[WORLD_REMEMBERED];
     size_t sent_count;
     uint8_t probe_number; /* of the last Ping */
+    bool ping_missed;     /* a packet since then could not be encoded, and may have been a Ping */
 
     size_t outputs; /* packets, timers and notifications since the start */
     size_t bytes_held;
