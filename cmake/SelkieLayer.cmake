@@ -33,7 +33,6 @@ function(selkie_freestanding target)
 endfunction()
 
 # selkie_layer(<folder> [FREESTANDING] [STANDS_ON <folder>...]) makes the target selkie_<folder>, if there is anything in it.
-# It is an archive and not an object library so that a test of a lower layer need not link what is above it.
 function(selkie_layer layer)
     cmake_parse_arguments(PARSE_ARGV 1 arg "FREESTANDING" "" "STANDS_ON")
     file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${layer}/*.c)
@@ -41,7 +40,7 @@ function(selkie_layer layer)
         return()
     endif()
     set(target selkie_${layer})
-    add_library(${target} STATIC EXCLUDE_FROM_ALL ${sources})
+    add_library(${target} OBJECT ${sources})
     selkie_compile_options(${target})
     set_target_properties(${target} PROPERTIES
         C_VISIBILITY_PRESET hidden

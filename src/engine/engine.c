@@ -258,7 +258,7 @@ int selkie_broadcast(selkie *engine) {
 }
 
 static int add_broadcast(selkie *engine, const void *bytes, size_t size, unsigned priority) {
-    enum { PRIORITY_MAX = 3 };
+    enum { HIGHEST_PRIORITY = 3 };
     uint8_t transmissions = engine->config.max_transmissions;
     if (size == 0) {
         return SELKIE_E_MALFORMED_PACKET;
@@ -266,7 +266,7 @@ static int add_broadcast(selkie *engine, const void *bytes, size_t size, unsigne
     if (size > selkie_broadcast_limit(engine)) {
         return SELKIE_E_DATA_TOO_BIG;
     }
-    if (priority > PRIORITY_MAX) {
+    if (priority > HIGHEST_PRIORITY) {
         return SELKIE_E_INVALID_CONFIG;
     }
     if (engine->broadcasts.handler.struct_size == 0) {

@@ -39,7 +39,7 @@ size_t selkie_broadcast_limit(const selkie *engine) {
     size_t taken = (size_t)engine->codec.header_max + BROADCAST_LENGTH_BYTES;
     size_t packet = engine->config.max_packet_size;
     size_t limit = packet > taken ? packet - taken : 0;
-    return limit < BROADCAST_MAX ? limit : BROADCAST_MAX;
+    return limit < BROADCAST_MAX ? limit : (size_t)BROADCAST_MAX;
 }
 
 void selkie_get_config_(const selkie *engine, struct selkie_config *config, size_t struct_size) {

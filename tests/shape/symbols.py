@@ -7,25 +7,31 @@ import sys
 import _tree
 
 NEEDS = {"memcpy", "memmove", "memset", "memcmp", "selkie_panic", "_GLOBAL_OFFSET_TABLE_"}
-FREESTANDING = ["libselkie_base.a", "libselkie_engine.a", "libselkie_codec.a"]
+FREESTANDING = ["base", "engine", "codec"]
+
+
+def files_of(library):
+    """The files of a library, or the objects of a layer."""
+    folder = _tree.BUILD / "src"
+    return [folder / library] if library.startswith("lib") else sorted((folder / "CMakeFiles" / f"selkie_{library}.dir").rglob("*.o"))
 
 
 def symbols(library, *options):
-    code, text = _tree.run("nm", "-P", *options, _tree.BUILD / "src" / library)
-    if code != 0:
+    code, text = _tree.run("nm", "-P", *options, *files_of(library))
+    if code != 0 or not text:
         sys.exit(f"nm {library}: {text}")
     return {line.split()[0] for line in text.splitlines() if len(line.split()) >= 2 and not line.endswith("]:")}
 
 
 def writable(library):
     """Sections of a library that a program writes to. What is only relocated at start (.data.rel.ro) is constant."""
-    _, text = _tree.run("readelf", "-SW", _tree.BUILD / "src" / library)
+    _, text = _tree.run("readelf", "-SW", *files_of(library))
     for match in re.finditer(r"\] (\.(?:data|bss|tdata|tbss)\S*)\s+\S+\s+\S+\s+\S+\s+([0-9a-f]+)", text):
         if int(match.group(2), 16) != 0 and not match.group(1).startswith(".data.rel.ro"):
             yield match.group(1)
 
 
-if any(name.startswith("__asan") for name in symbols("libselkie_base.a", "-u")):
+if any(name.startswith("__asan") for name in symbols("base", "-u")):
     _tree.skip("this build has sanitizers, which bring names of their own")
 
 complaints = []
@@ -49,6 +55,6 @@ for name in sorted(exported["libselkie.so"] - declared):
 for name in sorted(set(re.findall(r"SELKIE_API[^;]*?\b(selkie_\w+)\(", _tree.without_comments(headers))) - exported["libselkie.so"]):
     complaints.append(f"{name} is declared and not there")
 
-for library in [*FREESTANDING, "libselkie_parts.a"]:
+for library in [*FREESTANDING, "parts"]:
     complaints += [f"{library}: {section} is writable" for section in writable(library)]
 _tree.finish(complaints, len(exported["libselkie.so"]), "symbols")
