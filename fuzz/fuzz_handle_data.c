@@ -283,6 +283,7 @@ static void plain_call(struct world *world, struct input *input) {
         world_leave(world, selkie_reuse_down_identity(world->engine));
         break;
     default:
+        world->timers_max = 0; /* revive takes it that the cycles' timers are gone, which they are not */
         world_leave(world, selkie_revive(world->engine));
         break;
     }
