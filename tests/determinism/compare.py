@@ -19,7 +19,7 @@ NATIVE = {
     "gcc -O2": (["gcc", "-O2"], []),
     "clang -O0": (["clang", "-O0"], []),
     "clang -O2": (["clang", "-O2"], []),
-    "gcc -O2 -m32": (["gcc", "-O2", "-m32"], []),
+    "gcc -O2 -m32": (["gcc", "-O2", "-m32", "-idirafter", "/usr/include/x86_64-linux-gnu"], []), # asm/errno.h
     "gcc -O2 -funsigned-char": (["gcc", "-O2", "-funsigned-char"], []),
 }
 CROSS = {"s390x gcc -O2": (["s390x-linux-gnu-gcc", "-O2", "-static"], ["qemu-s390x"])}
@@ -30,7 +30,7 @@ def works(compiler, runner):
     if not all(shutil.which(program) for program in [compiler[0], *runner]):
         return False
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run([*compiler, "-xc", "-", "-o", folder + "/program"], input="#include <stdio.h>\nint main(void) { return 0; }\n",
+        done = subprocess.run([*compiler, "-xc", "-", "-o", folder + "/program"], input="#include <errno.h>\nint main(void) { return 0; }\n",
                               text=True, stderr=subprocess.DEVNULL)
         return done.returncode == 0
 
