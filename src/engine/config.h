@@ -22,7 +22,7 @@ struct settings {
 };
 
 /* Copy and check options. What is wrong with them, or NULL. */
-const char *settings_take(struct settings *settings, const struct selkie_options *options);
+const char *settings_take(struct settings *settings, const struct selkie_options *user);
 
 /* Does the engine that these settings make have a bound for all that it keeps? */
 bool settings_bounded(const struct settings *settings);

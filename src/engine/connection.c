@@ -1,12 +1,8 @@
 /* The connection state: Disconnected, Connected while there are active members to probe, Undead while our identity is down; and the token that makes
- * the timers of an earlier connection stale. It knows neither members nor packets. */
-#include "engine/engine.h"
+ * the timers and the probe of an earlier connection stale. It knows neither members nor packets. */
+#include "engine/connection.h"
 
-void connection_new_token(selkie *engine) {
-    engine->token++;
-    probe_clear(&engine->probe);
-    cycles_stop(engine);
-}
+#include "engine/output.h"
 
 static void become_connected(selkie *engine) {
     engine->connection = SELKIE_CONNECTED;
@@ -16,7 +12,7 @@ static void become_connected(selkie *engine) {
 
 static void become_idle(selkie *engine) {
     engine->connection = SELKIE_DISCONNECTED;
-    connection_new_token(engine);
+    engine->token++;
     notify_ourselves(engine, SELKIE_NOTIFY_IDLE, NULL);
 }
 
@@ -31,12 +27,12 @@ void connection_adjust(selkie *engine) {
 
 void connection_undead(selkie *engine) {
     engine->connection = SELKIE_UNDEAD;
-    connection_new_token(engine);
+    engine->token++;
     notify_ourselves(engine, SELKIE_NOTIFY_DEFUNCT, NULL);
 }
 
 void connection_reset(selkie *engine) {
     engine->connection = SELKIE_DISCONNECTED;
     engine->incarnation = 0;
-    connection_new_token(engine);
+    engine->token++;
 }

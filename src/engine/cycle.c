@@ -1,6 +1,8 @@
 /* The repeating timers. Which period each has, and that in a bounded engine there are never more than CYCLES_MAX of a kind in flight: past that the
  * next start waits until a stale one has come back. */
-#include "engine/engine.h"
+#include "engine/cycle.h"
+
+#include "engine/state.h"
 
 /* In the order in which they are started. */
 static const enum timer_kind cycle_kinds[CYCLE_KINDS] = {
@@ -31,6 +33,7 @@ bool cycle_again(selkie *engine, enum timer_kind kind) {
     }
     if (engine->bounded && engine->cycles.in_flight[kind] >= CYCLES_MAX) {
         engine->cycles.waiting[kind] = true;
+        engine->cycles.waiting_token = engine->token;
         return true;
     }
     struct timer timer = {kind, 0, 0, 0, 0};
@@ -46,18 +49,15 @@ void cycles_start(selkie *engine) {
     }
 }
 
-void cycles_stop(selkie *engine) {
-    for (int i = 0; i < CYCLE_KINDS; i++) {
-        engine->cycles.waiting[cycle_kinds[i]] = false;
-    }
-}
-
 void cycle_returned(selkie *engine, enum timer_kind kind, bool stale) {
     if (engine->cycles.in_flight[kind] > 0) {
         engine->cycles.in_flight[kind]--;
     }
-    if (stale && engine->cycles.waiting[kind]) {
-        engine->cycles.waiting[kind] = false;
+    if (!stale || !engine->cycles.waiting[kind]) {
+        return;
+    }
+    engine->cycles.waiting[kind] = false;
+    if (engine->cycles.waiting_token == engine->token) {
         cycle_again(engine, kind);
     }
 }

@@ -10,13 +10,11 @@ enum { CYCLES_MAX = 8, CYCLE_KINDS = 4 };
 struct cycles {
     uint32_t in_flight[TIMER_KINDS];
     bool waiting[TIMER_KINDS]; /* to be submitted when a stale one has come back */
+    uint32_t waiting_token;    /* if this is still the engine's */
 };
 
 /* Submit all that are configured, each after its period. */
 void cycles_start(selkie *engine);
-
-/* We are not connected any more: those in flight are stale. */
-void cycles_stop(selkie *engine);
 
 /* Submit one again after its period, unless it was configured away. False: it was. */
 bool cycle_again(selkie *engine, enum timer_kind kind);

@@ -13,21 +13,30 @@
  * its identity and comes back.
  *
  * Where things are:
- *     receive.c      a packet comes in                      probe.c       one probe after the other
- *     update.c       news of a member, what follows         cycle.c       what repeats
- *     ourselves.c    news about ourselves                   timer.c       what is in a timer, who deals with it
- *     members.c      the table                              connection.c  connected, or not, or declared down
- *     news.c         what is still to be told of members    packet.c      how a packet is laid out
- *     broadcasts.c   and of the user's own                  spread.c      one message to several
- *     backlog.c      how often, in which order              suspicion.c   whom we suspect
+ *     receive.c      a packet comes in                      dispatch.c    a timer comes back
+ *     update.c       a batch of updates                     probe.c       one probe after the other
+ *     apply.c        news of a member, and what follows     suspicion.c   whom we suspect, and for how long
+ *     ourselves.c    news about ourselves                   periodic.c    announcing and gossip
+ *     connection.c   connected, or not, or declared down    cycle.c       what repeats
+ *     packet.c       how a packet is laid out               timer.c       what is in a timer, their order
+ *     spread.c       one message to several members         output.c      notifications
+ *     members.c      the table of members                   news.c        what is still to be told of them
+ *     broadcasts.c   the user's own bytes                   backlog.c     how often, in which order
  *     config.c       what may be configured                 inspect.c     calls that only look
+ *     state.h        all that an engine is
  *
  * In this file: making and ending an engine, and the calls that change one. Each of those is refused while another is running, and
  * gives the result that matters most. */
-#include "engine/engine.h"
-
 #include "base/memory.h"
+#include "engine/apply.h"
 #include "engine/config.h"
+#include "engine/connection.h"
+#include "engine/dispatch.h"
+#include "engine/ourselves.h"
+#include "engine/packet.h"
+#include "engine/receive.h"
+#include "engine/spread.h"
+#include "engine/update.h"
 #include "engine/versioned.h"
 
 /* ---- life ---- */
@@ -108,7 +117,7 @@ static void release(selkie *engine) {
     news_free(&engine->news);
     broadcasts_free(&engine->broadcasts);
     suspicions_free(&engine->suspicions);
-    memory_free(&allocator, engine->probe.asked, engine->probe.asked_room * sizeof *engine->probe.asked);
+    probe_free(engine);
     memory_free(&allocator, engine->packet, engine->packet_room);
     memory_free(&allocator, engine, sizeof *engine);
 }
@@ -138,7 +147,7 @@ int selkie_new_with(selkie **out, const struct selkie_allocator *allocator, cons
 
 static size_t memory_needed(const struct settings *settings) {
     return arena_bytes(sizeof(selkie)) + arena_bytes(packet_room(settings)) +
-           arena_bytes(settings->config.num_indirect_probes * sizeof(uint64_t)) +
+           arena_bytes(probe_bytes(settings->config.num_indirect_probes)) +
            members_bytes(&settings->type, settings->max_members) +
            news_bytes(&settings->type, settings->max_members, member_sizes(settings)) +
            broadcasts_bytes(handler(settings), settings->max_broadcasts, settings->max_broadcast_bytes) +
@@ -230,7 +239,7 @@ int selkie_handle_timer(selkie *engine, const struct selkie_timer *timer) {
     if (!enter(engine)) {
         return SELKIE_E_REENTRANT;
     }
-    return finish(engine, timer_handle(engine, timer));
+    return finish(engine, dispatch_timer(engine, timer));
 }
 
 int selkie_announce(selkie *engine, const void *identity) {
@@ -295,7 +304,7 @@ int selkie_leave(selkie *engine) {
     if (!enter(engine)) {
         return SELKIE_E_REENTRANT;
     }
-    if (!update_reserve(engine, 0, 0)) {
+    if (!apply_reserve(engine, 0, 0)) {
         return finish(engine, SELKIE_E_NO_MEMORY);
     }
     ourselves_leave(engine);
@@ -308,10 +317,10 @@ int selkie_change_identity(selkie *engine, const void *identity) {
     }
     struct identity copy;
     identity_copy(&engine->type, &copy, identity);
-    if (engine_is_us(engine, copy.as.bytes)) {
+    if (state_is_us(engine, copy.as.bytes)) {
         return finish(engine, SELKIE_E_SAME_IDENTITY);
     }
-    if (!update_reserve(engine, 0, 0)) {
+    if (!apply_reserve(engine, 0, 0)) {
         return finish(engine, SELKIE_E_NO_MEMORY);
     }
     ourselves_change_identity(engine, copy.as.bytes);
@@ -353,7 +362,7 @@ static int apply_many(selkie *engine, const struct selkie_member *members, size_
         }
         unknown += members_find(&engine->members, member.identity) == SELKIE_NO_SLOT ? 1 : 0;
     }
-    if (count >= MEMBERS_NO_LIMIT || !update_reserve(engine, disseminate ? (uint32_t)count : 0, unknown)) {
+    if (count >= MEMBERS_NO_LIMIT || !apply_reserve(engine, disseminate ? (uint32_t)count : 0, unknown)) {
         return SELKIE_E_NO_MEMORY;
     }
     for (size_t i = 0; i < count; i++) {
@@ -397,7 +406,7 @@ static int set_config(selkie *engine, const struct selkie_config *user) {
     if (config_take(&config, user) || config_change_complaint(&engine->config, &config)) {
         return SELKIE_E_INVALID_CONFIG;
     }
-    bool grows = config.max_packet_size > engine->packet_room || config.num_indirect_probes > engine->probe.asked_room;
+    bool grows = config.max_packet_size > engine->packet_room || config.num_indirect_probes > engine->probe.helpers;
     if (engine->fixed_memory && grows) {
         return SELKIE_E_INVALID_CONFIG;
     }
@@ -415,15 +424,6 @@ int selkie_set_config(selkie *engine, const struct selkie_config *config) {
     return finish(engine, set_config(engine, config));
 }
 
-/* Down members whose timer was refused would be remembered for ever. */
-static void resubmit_remove_down(selkie *engine) {
-    for (uint32_t slot = 0; slot < engine->members.used_slots; slot++) {
-        if (members_has(&engine->members, slot) && !members_is_active(&engine->members, slot)) {
-            update_submit_remove_down(engine, slot);
-        }
-    }
-}
-
 int selkie_revive(selkie *engine) {
     if (!enter(engine)) {
         return SELKIE_E_REENTRANT;
@@ -431,9 +431,8 @@ int selkie_revive(selkie *engine) {
     memset(&engine->cycles, 0, sizeof engine->cycles); /* lost, as far as anybody knows */
     engine->token++;
     if (engine->connection == SELKIE_CONNECTED) {
-        probe_clear(&engine->probe);
         cycles_start(engine);
     }
-    resubmit_remove_down(engine);
+    apply_lost_removals(engine);
     return finish(engine, SELKIE_OK);
 }

@@ -1,7 +1,11 @@
 /* News about ourselves: refuting a suspicion, going on under a renewed identity when we were declared down, leaving. */
-#include "engine/engine.h"
+#include "engine/ourselves.h"
 
 #include "base/memory.h"
+#include "engine/connection.h"
+#include "engine/output.h"
+#include "engine/packet.h"
+#include "engine/spread.h"
 
 static void gossip(selkie *engine) {
     spread_to_active(engine, SELKIE_GOSSIP, engine->config.num_indirect_probes);

@@ -1,5 +1,5 @@
 /* Notifications: the news for the user. Identities are copied into aligned memory here, so that nobody else has to think of it. */
-#include "engine/engine.h"
+#include "engine/output.h"
 
 #include "base/memory.h"
 

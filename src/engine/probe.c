@@ -1,50 +1,46 @@
 /* The probe cycle: Ping one member; no Ack in time, ask helpers to ping it; no answer at all by the next period, suspect it. The network is not
  * known here, and neither is what a suspicion leads to. */
-#include "engine/engine.h"
+#include "engine/probe.h"
 
 #include "base/memory.h"
+#include "engine/apply.h"
+#include "engine/output.h"
+#include "engine/packet.h"
 
-void probe_clear(struct probe *probe) {
-    probe->in_progress = false;
-    probe->asked_count = 0;
-    probe->waiting_count = 0;
+/* A probe belongs to the connection in which it was started. */
+static bool in_progress(const selkie *engine) {
+    return engine->probe.started && engine->probe.token == engine->token;
+}
+
+size_t probe_bytes(uint32_t helpers) {
+    return (size_t)helpers * PROBE_ASKINGS * sizeof(uint64_t);
 }
 
 bool probe_reserve(selkie *engine, uint32_t helpers) {
     struct probe *probe = &engine->probe;
-    if (helpers <= probe->asked_room) {
+    if (helpers <= probe->helpers) {
         return true;
     }
-    uint64_t *asked = (uint64_t *)memory_allocate(&engine->allocator, helpers * sizeof *asked);
+    uint64_t *asked = (uint64_t *)memory_allocate(&engine->allocator, probe_bytes(helpers));
     if (!asked) {
         return false;
     }
-    uint64_t *old = probe->asked;
-    size_t old_bytes = probe->asked_room * sizeof *old;
-    if (old) {
-        memcpy(asked, old, old_bytes);
+    if (probe->asked) {
+        memcpy(asked, probe->asked, probe_bytes(probe->helpers));
     }
+    probe_free(engine);
     probe->asked = asked;
-    probe->asked_room = helpers;
-    memory_free(&engine->allocator, old, old_bytes);
+    probe->helpers = helpers;
     return true;
 }
 
-static bool answered(const struct probe *probe) {
-    return probe->acked || probe->waiting_count < probe->asked_count;
+void probe_free(selkie *engine) {
+    struct probe *probe = &engine->probe;
+    memory_free(&engine->allocator, probe->asked, probe_bytes(probe->helpers));
 }
 
-static void submit_suspect_to_down(selkie *engine, const void *identity, uint16_t incarnation) {
-    struct timer timer = {TIMER_CHANGE_SUSPECT_TO_DOWN, 0, 0, 0, 0};
-    timer.number = suspicions_add(&engine->suspicions, identity, incarnation, &timer.serial);
-    if (timer.number == SUSPICION_NONE) {
-        engine->stats.suspicions_untimed++;
-        return;
-    }
-    if (!timer_submit(engine, timer, engine->config.suspect_to_down_after_us)) {
-        struct identity unused;
-        suspicions_take(&engine->suspicions, timer.number, timer.serial, &unused, &incarnation);
-    }
+static bool answered(const struct probe *probe) {
+    return probe->acked || probe->forwarded;
 }
 
 static void probe_failed(selkie *engine) {
@@ -55,9 +51,9 @@ static void probe_failed(selkie *engine) {
     suspicion.identity = probe->target.as.bytes;
     suspicion.incarnation = probe->incarnation;
     suspicion.state = SELKIE_SUSPECT;
-    struct members_change change = update_apply(engine, &suspicion, MEMBERS_KNOWN, true);
+    struct members_change change = apply_news(engine, &suspicion, MEMBERS_KNOWN, true);
     if (change.slot != SELKIE_NO_SLOT && members_is_active(&engine->members, change.slot)) {
-        submit_suspect_to_down(engine, probe->target.as.bytes, probe->incarnation);
+        suspicion_start(engine, probe->target.as.bytes, probe->incarnation);
     }
 }
 
@@ -72,21 +68,24 @@ static void probe_next(selkie *engine) {
     identity_copy(&engine->type, &probe->target, member.identity);
     probe->incarnation = member.incarnation;
     probe->number++;
-    probe->in_progress = true;
+    probe->started = true;
+    probe->token = engine->token;
+    probe->asked_count = 0;
     probe->acked = false;
+    probe->forwarded = false;
     probe->stage_reached = false;
     packet_send(engine, SELKIE_PING, probe->target.as.bytes, NULL, probe->number);
     struct timer timer = {TIMER_SEND_INDIRECT_PROBE, 0, 0, 0, 0};
-    timer.identity_hash = engine_identity_hash(engine, probe->target.as.bytes);
+    timer.identity_hash = state_identity_hash(engine, probe->target.as.bytes);
     timer_submit(engine, timer, engine->config.probe_rtt_us);
 }
 
 int probe_cycle(selkie *engine) {
-    bool incomplete = engine->probe.in_progress && !engine->probe.stage_reached;
-    if (engine->probe.in_progress && !incomplete && !answered(&engine->probe)) {
+    bool incomplete = in_progress(engine) && !engine->probe.stage_reached;
+    if (in_progress(engine) && !incomplete && !answered(&engine->probe)) {
         probe_failed(engine);
     }
-    probe_clear(&engine->probe);
+    engine->probe.started = false;
     probe_next(engine);
     cycle_again(engine, TIMER_PROBE_RANDOM_MEMBER);
     return incomplete ? SELKIE_E_INCOMPLETE_PROBE_CYCLE : SELKIE_OK;
@@ -104,30 +103,39 @@ static bool target_is_active(const selkie *engine) {
     return identity_equal(&engine->type, member.identity, target);
 }
 
+/* The oldest makes room. */
+static void remember_helper(struct probe *probe, uint64_t identity_hash) {
+    if (probe->asked_count == probe->helpers * PROBE_ASKINGS) {
+        probe->asked_count--;
+        memmove(probe->asked, probe->asked + 1, probe->asked_count * sizeof *probe->asked);
+    }
+    probe->asked[probe->asked_count++] = identity_hash;
+}
+
 static void ask_helpers(selkie *engine) {
     struct probe *probe = &engine->probe;
     struct members_sample sample = members_sample_active(&engine->members);
+    uint32_t wanted = engine->config.num_indirect_probes;
     uint32_t slot;
-    while (probe->asked_count < engine->config.num_indirect_probes &&
-           (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT) {
+    while (wanted > 0 && (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT) {
         struct selkie_member helper;
         members_describe(&engine->members, slot, &helper);
         if (identity_equal(&engine->type, helper.identity, probe->target.as.bytes)) {
             continue;
         }
-        probe->asked[probe->asked_count++] = engine_identity_hash(engine, helper.identity);
-        probe->waiting_count++;
+        wanted--;
+        remember_helper(probe, state_identity_hash(engine, helper.identity));
         packet_send(engine, SELKIE_PING_REQ, helper.identity, probe->target.as.bytes, probe->number);
     }
 }
 
 void probe_indirect(selkie *engine, uint64_t identity_hash) {
     struct probe *probe = &engine->probe;
-    if (!probe->in_progress) {
+    if (!in_progress(engine)) {
         return;
     }
     probe->stage_reached = true;
-    bool ours = engine_identity_hash(engine, probe->target.as.bytes) == identity_hash;
+    bool ours = state_identity_hash(engine, probe->target.as.bytes) == identity_hash;
     if (ours && !answered(probe) && target_is_active(engine)) {
         ask_helpers(engine);
     }
@@ -135,7 +143,7 @@ void probe_indirect(selkie *engine, uint64_t identity_hash) {
 
 void probe_ack(selkie *engine, const void *source, uint8_t number) {
     struct probe *probe = &engine->probe;
-    if (probe->in_progress && number == probe->number &&
+    if (in_progress(engine) && number == probe->number &&
         identity_equal(&engine->type, source, probe->target.as.bytes)) {
         probe->acked = true;
     }
@@ -143,16 +151,11 @@ void probe_ack(selkie *engine, const void *source, uint8_t number) {
 
 void probe_forwarded_ack(selkie *engine, const void *source, uint8_t number) {
     struct probe *probe = &engine->probe;
-    if (!probe->in_progress || number != probe->number) {
+    if (!in_progress(engine) || number != probe->number) {
         return;
     }
-    uint64_t hash = engine_identity_hash(engine, source);
-    for (uint32_t i = 0; i < probe->waiting_count; i++) {
-        if (probe->asked[i] == hash) {
-            probe->waiting_count--;
-            probe->asked[i] = probe->asked[probe->waiting_count];
-            probe->asked[probe->waiting_count] = hash;
-            return;
-        }
+    uint64_t hash = state_identity_hash(engine, source);
+    for (uint32_t i = 0; i < probe->asked_count; i++) {
+        probe->forwarded |= probe->asked[i] == hash;
     }
 }

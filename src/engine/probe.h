@@ -4,21 +4,22 @@
 
 #include "engine/identity.h"
 
+/* Helpers are asked more than once if the second stage's timer of an earlier probe of the same member comes late. */
+enum { PROBE_ASKINGS = 4 };
+
 struct probe {
-    bool in_progress;
+    bool started; /* there is one, if `token` is still the engine's: whatever raises the token ends the probe */
+    uint32_t token;
     bool stage_reached;   /* SendIndirectProbe came */
     bool acked;           /* directly */
     uint8_t number;       /* of the last Ping; goes on over all probes */
     uint16_t incarnation; /* the probed member's, at the start */
     struct identity target;
-    uint64_t *asked; /* hashes of the helpers' identities: first those that have not answered, then those that have */
-    uint32_t asked_room;
+    bool forwarded;  /* a helper passed an answer on */
+    uint64_t *asked; /* hashes of the helpers' identities, oldest first */
     uint32_t asked_count;
-    uint32_t waiting_count; /* helpers that have not answered */
+    uint32_t helpers; /* asked at once, at most; there is room for PROBE_ASKINGS times as many */
 };
-
-/* Give up the probe in progress, if there is one. */
-void probe_clear(struct probe *probe);
 
 /* The timers ProbeRandomMember and SendIndirectProbe. probe_cycle: SELKIE_E_INCOMPLETE_PROBE_CYCLE if the last one lost its timer. */
 int probe_cycle(selkie *engine);
@@ -28,7 +29,9 @@ void probe_indirect(selkie *engine, uint64_t identity_hash);
 void probe_ack(selkie *engine, const void *source, uint8_t number);
 void probe_forwarded_ack(selkie *engine, const void *source, uint8_t number);
 
-/* Have room for `helpers` of them. False: no memory. */
+/* Have room for asking `helpers` at once. False: no memory. */
 bool probe_reserve(selkie *engine, uint32_t helpers);
+size_t probe_bytes(uint32_t helpers); /* what that takes */
+void probe_free(selkie *engine);
 
 #endif

@@ -1,8 +1,14 @@
 /* A packet comes in. First all of it that can be wrong is looked at, then memory is made sure of, and only then does anything take
  * effect: the source, the updates, the broadcasts, the message, in this order. How members are stored is not known here. */
-#include "engine/engine.h"
+#include "engine/receive.h"
 
 #include "base/memory.h"
+#include "engine/apply.h"
+#include "engine/connection.h"
+#include "engine/ourselves.h"
+#include "engine/output.h"
+#include "engine/packet.h"
+#include "engine/update.h"
 
 /* A packet that is being received. The identities are aligned copies. */
 struct received {
@@ -50,8 +56,8 @@ static int decode_member(const selkie *engine, struct selkie_reader *reader, str
 
 /* Is the packet for us? An Announce need only know our address: that is how somebody joins who cannot know our identity. */
 static bool is_for_us(const selkie *engine, const struct selkie_header *header) {
-    return header->message == SELKIE_ANNOUNCE ? engine_has_our_address(engine, header->destination)
-                                              : engine_is_us(engine, header->destination);
+    return header->message == SELKIE_ANNOUNCE ? state_has_our_address(engine, header->destination)
+                                              : state_is_us(engine, header->destination);
 }
 
 /* Go over the updates once without effect, to where the broadcasts begin. */
@@ -97,7 +103,7 @@ static uint32_t count_unknown(const selkie *engine, const struct received *packe
 static bool reserve(selkie *engine, const struct received *packet) {
     uint32_t heard = packet->update_count + 1;
     uint32_t unknown = members_spare(&engine->members) >= heard ? 0 : count_unknown(engine, packet);
-    return update_reserve(engine, heard, unknown);
+    return apply_reserve(engine, heard, unknown);
 }
 
 /* ---- effects ---- */
@@ -109,7 +115,7 @@ static struct members_change apply_source(selkie *engine, const struct received 
     source.identity = packet->source.as.bytes;
     source.incarnation = packet->header.source_incarnation;
     source.state = SELKIE_ALIVE;
-    return update_apply(engine, &source, MEMBERS_ANY, true);
+    return apply_news(engine, &source, MEMBERS_ANY, true);
 }
 
 static bool is_active_here(const selkie *engine, const void *identity, uint32_t slot) {
@@ -170,7 +176,7 @@ static int receive_broadcasts(selkie *engine, const struct received *packet) {
 /* Pass a probe on by sending `message` to `destination`, unless we are what it is about. */
 static int relay(selkie *engine, const struct received *packet, enum selkie_message message, const void *destination,
                  const void *peer) {
-    if (engine_is_us(engine, packet->peer.as.bytes)) {
+    if (state_is_us(engine, packet->peer.as.bytes)) {
         return SELKIE_E_INDIRECT_FOR_OURSELVES;
     }
     packet_send(engine, message, destination, peer, packet->header.probe_number);
@@ -178,7 +184,7 @@ static int relay(selkie *engine, const struct received *packet, enum selkie_mess
 }
 
 static int receive_forwarded_ack(selkie *engine, const struct received *packet) {
-    if (engine_is_us(engine, packet->peer.as.bytes)) {
+    if (state_is_us(engine, packet->peer.as.bytes)) {
         return SELKIE_E_INDIRECT_FOR_OURSELVES;
     }
     probe_forwarded_ack(engine, packet->source.as.bytes, packet->header.probe_number);
@@ -262,7 +268,7 @@ int receive_packet(selkie *engine, const void *bytes, size_t size) {
     if (error != SELKIE_OK) {
         return error;
     }
-    if (engine_has_our_address(engine, packet.source.as.bytes)) {
+    if (state_has_our_address(engine, packet.source.as.bytes)) {
         return SELKIE_E_DATA_FROM_OURSELVES;
     }
     if (reader.left == 1 || (reader.left > 0 && packet.header.message == SELKIE_ANNOUNCE)) {

@@ -1,5 +1,7 @@
 /* One message to several random members: gossip, periodic tasks, broadcasts. What the packets carry is not known here. */
-#include "engine/engine.h"
+#include "engine/spread.h"
+
+#include "engine/packet.h"
 
 static void spread(selkie *engine, struct members_sample sample, enum selkie_message message, uint32_t count) {
     uint32_t slot;

@@ -1,8 +1,11 @@
-/* The table of running suspicions: identities are kept here because a timer is too small for them, and because by the time it comes back the member table
+/* Suspicions that run, and what happens when their time is over. The table of them: identities are kept here because a timer is too small for them, and because by the time it comes back the member table
  * may hold another identity at that address, or none. */
 #include "engine/suspicion.h"
 
 #include "base/memory.h"
+#include "engine/apply.h"
+#include "engine/connection.h"
+#include "engine/packet.h"
 
 struct suspicion {
     uint32_t serial; /* of the timer */
@@ -51,7 +54,9 @@ uint32_t suspicions_limit(uint32_t max_members) {
     return quarter < max_members ? quarter : max_members;
 }
 
-uint32_t suspicions_add(struct suspicions *suspicions, const void *identity, uint16_t incarnation, uint32_t *serial) {
+/* Start one. Its number, and *serial; SUSPICION_NONE: no room. */
+static uint32_t suspicions_add(struct suspicions *suspicions, const void *identity, uint16_t incarnation,
+                               uint32_t *serial) {
     uint32_t number = suspicions->free;
     if (number != SUSPICION_NONE) {
         suspicions->free = suspicion_at(suspicions, number)->next;
@@ -68,8 +73,9 @@ uint32_t suspicions_add(struct suspicions *suspicions, const void *identity, uin
     return number;
 }
 
-bool suspicions_take(struct suspicions *suspicions, uint32_t number, uint32_t serial, struct identity *identity,
-                     uint16_t *incarnation) {
+/* End the one that a timer names, and say whom it was about. False: it ended before. */
+static bool suspicions_take(struct suspicions *suspicions, uint32_t number, uint32_t serial, struct identity *identity,
+                            uint16_t *incarnation) {
     if (number >= suspicions->used) {
         return false;
     }
@@ -82,4 +88,36 @@ bool suspicions_take(struct suspicions *suspicions, uint32_t number, uint32_t se
     suspicion->next = suspicions->free;
     suspicions->free = number;
     return true;
+}
+
+void suspicion_start(selkie *engine, const void *identity, uint16_t incarnation) {
+    struct timer timer = {TIMER_CHANGE_SUSPECT_TO_DOWN, 0, 0, 0, 0};
+    timer.number = suspicions_add(&engine->suspicions, identity, incarnation, &timer.serial);
+    if (timer.number == SUSPICION_NONE) {
+        engine->stats.suspicions_untimed++;
+        return;
+    }
+    if (!timer_submit(engine, timer, engine->config.suspect_to_down_after_us)) {
+        struct identity unused;
+        suspicions_take(&engine->suspicions, timer.number, timer.serial, &unused, &incarnation);
+    }
+}
+
+void suspicion_timeout(selkie *engine, const struct timer *timer, bool stale) {
+    struct identity suspect;
+    struct selkie_member down;
+    memset(&down, 0, sizeof down);
+    bool running = suspicions_take(&engine->suspicions, timer->number, timer->serial, &suspect, &down.incarnation);
+    if (!running || stale) {
+        return;
+    }
+    down.identity = suspect.as.bytes;
+    down.state = SELKIE_DOWN;
+    struct members_change change = apply_news(engine, &down, MEMBERS_SAME_INCARNATION, true);
+    if (change.slot != SELKIE_NO_SLOT) {
+        connection_adjust(engine);
+    }
+    if (change.outcome == MEMBERS_CHANGED && engine->config.notify_down_members) {
+        packet_send(engine, SELKIE_TURN_UNDEAD, suspect.as.bytes, NULL, 0);
+    }
 }

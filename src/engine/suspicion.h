@@ -25,11 +25,11 @@ size_t suspicions_bytes(const struct selkie_identity_type *type, uint32_t limit)
 /* How many an engine of `max_members` keeps at once. */
 uint32_t suspicions_limit(uint32_t max_members);
 
-/* Start one. Its number, and *serial; SUSPICION_NONE: no room. */
-uint32_t suspicions_add(struct suspicions *suspicions, const void *identity, uint16_t incarnation, uint32_t *serial);
+/* We suspect this member (aligned) at this incarnation: it has suspect_to_down_after to refute. */
+void suspicion_start(selkie *engine, const void *identity, uint16_t incarnation);
 
-/* End the one that a timer names, and say whom it was about. False: it ended before. */
-bool suspicions_take(struct suspicions *suspicions, uint32_t number, uint32_t serial, struct identity *identity,
-                     uint16_t *incarnation);
+/* The timer ChangeSuspectToDown. */
+struct timer;
+void suspicion_timeout(selkie *engine, const struct timer *timer, bool stale);
 
 #endif

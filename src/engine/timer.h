@@ -1,4 +1,4 @@
-/* Timers: what is in one, in which order those due at once go, and who deals with which. */
+/* Timers: what is in one, in which order those due at once go, and how one is submitted. */
 #ifndef SELKIE_ENGINE_TIMER_H
 #define SELKIE_ENGINE_TIMER_H
 
@@ -27,7 +27,7 @@ struct timer {
 /* Hand a timer of the current token to the runtime. False: refused, and noted for the call's result. */
 bool timer_submit(selkie *engine, struct timer timer, uint64_t delay_us);
 
-/* What selkie_handle_timer does. */
-int timer_handle(selkie *engine, const struct selkie_timer *timer);
+/* Read a timer that the runtime gave back. False: it is none of ours. */
+bool timer_read(const struct selkie_timer *packed, struct timer *timer);
 
 #endif

@@ -1,91 +1,8 @@
-/* News of members: what is heard is applied to the table, and what follows from a change happens in order: queued to be told on, RemoveDown,
- * Rename, MemberUp or MemberDown. Packets are not known here. */
-#include "engine/engine.h"
+/* The updates of a batch: which are about ourselves, which about a former self, which about others. */
+#include "engine/update.h"
 
-#include "base/memory.h"
-
-bool update_reserve(selkie *engine, uint32_t heard, uint32_t unknown) {
-    uint32_t news = heard < UINT32_MAX - 1 ? heard + 1 : heard; /* and one farewell */
-    return members_reserve(&engine->members, unknown) &&
-           news_reserve(&engine->news, news, engine->members.records.capacity, engine->config.max_transmissions);
-}
-
-void update_forget(selkie *engine, uint32_t slot) {
-    news_forget(&engine->news, slot);
-    members_forget(&engine->members, slot);
-}
-
-/* A full table forgets a Down member to take in a new active one. */
-static void make_room(selkie *engine, const struct selkie_member *news) {
-    if (members_room(&engine->members) > 0 || news->state == SELKIE_DOWN ||
-        members_find(&engine->members, news->identity) != SELKIE_NO_SLOT) {
-        return;
-    }
-    uint32_t slot = members_random_down(&engine->members);
-    if (slot != SELKIE_NO_SLOT) {
-        update_forget(engine, slot);
-        engine->stats.members_displaced++;
-    }
-}
-
-/* Queue the member in this slot to be told on. */
-static void tell(selkie *engine, const struct selkie_member *member) {
-    size_t size = packet_member_size(engine, member);
-    if (size == 0) {
-        engine->encode_failed = true;
-        return;
-    }
-    uint8_t transmissions = engine->config.max_transmissions;
-    if (!news_reserve(&engine->news, 1, engine->members.records.capacity, transmissions)) {
-        engine->stats.updates_untold++;
-        return;
-    }
-    news_tell(&engine->news, member->slot, member->identity, transmissions, size);
-}
-
-void update_submit_remove_down(selkie *engine, uint32_t slot) {
-    if (members_has_timer(&engine->members, slot)) {
-        return;
-    }
-    struct selkie_member member;
-    members_describe(&engine->members, slot, &member);
-    struct timer timer = {TIMER_REMOVE_DOWN, 0, 0, 0, 0};
-    timer.number = slot;
-    timer.identity_hash = engine_identity_hash(engine, member.identity);
-    if (timer_submit(engine, timer, engine->config.remove_down_after_us)) {
-        members_mark_timer(&engine->members, slot, true);
-    }
-}
-
-struct members_change update_apply(selkie *engine, const struct selkie_member *news, enum members_condition condition,
-                                   bool disseminate) {
-    struct identity replaced;
-    if (condition == MEMBERS_ANY) {
-        make_room(engine, news);
-    }
-    struct members_change change = members_apply(&engine->members, news, condition, &replaced);
-    if (change.outcome == MEMBERS_REFUSED) {
-        engine->stats.members_refused++;
-    }
-    if (change.outcome != MEMBERS_CHANGED) {
-        return change;
-    }
-    struct selkie_member member;
-    members_describe(&engine->members, change.slot, &member);
-    if (disseminate) {
-        tell(engine, &member);
-    }
-    if (!change.is_active) {
-        update_submit_remove_down(engine, change.slot);
-    }
-    if (change.renamed) {
-        notify_member(engine, SELKIE_NOTIFY_RENAME, &member, replaced.as.bytes);
-    }
-    if (change.was_active != change.is_active) {
-        notify_member(engine, change.is_active ? SELKIE_NOTIFY_MEMBER_UP : SELKIE_NOTIFY_MEMBER_DOWN, &member, NULL);
-    }
-    return change;
-}
+#include "engine/apply.h"
+#include "engine/ourselves.h"
 
 /* Whatever is said of our address under another identity: it is a former self. */
 static void hear_of_former_self(selkie *engine, const struct selkie_member *update, bool disseminate) {
@@ -93,13 +10,13 @@ static void hear_of_former_self(selkie *engine, const struct selkie_member *upda
     down.incarnation = 0;
     down.state = SELKIE_DOWN;
     down.flags = 0;
-    update_apply(engine, &down, MEMBERS_ANY, disseminate);
+    apply_news(engine, &down, MEMBERS_ANY, disseminate);
 }
 
 void update_hear(selkie *engine, const struct selkie_member *update, bool disseminate) {
-    if (!engine_has_our_address(engine, update->identity)) {
-        update_apply(engine, update, MEMBERS_ANY, disseminate);
-    } else if (!engine_is_us(engine, update->identity)) {
+    if (!state_has_our_address(engine, update->identity)) {
+        apply_news(engine, update, MEMBERS_ANY, disseminate);
+    } else if (!state_is_us(engine, update->identity)) {
         hear_of_former_self(engine, update, disseminate);
     } else if (update->state == SELKIE_SUSPECT) {
         ourselves_suspected(engine, update->incarnation);

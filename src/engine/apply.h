@@ -1,0 +1,20 @@
+/* News of one member is applied to the table, with all that follows from a change. */
+#ifndef SELKIE_ENGINE_APPLY_H
+#define SELKIE_ENGINE_APPLY_H
+
+#include "engine/state.h"
+
+/* Have memory for news of `heard` members, of which `unknown` have addresses that we do not know, and for a farewell. */
+bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown);
+
+/* Apply news that may be of anybody but ourselves. The identity need not be aligned. */
+struct members_change apply_news(selkie *engine, const struct selkie_member *news, enum members_condition condition,
+                                 bool disseminate);
+
+/* The timer RemoveDown. */
+void apply_remove_down(selkie *engine, const struct timer *timer);
+
+/* Submit RemoveDown for all Down members for which none is outstanding: the runtime refused it. */
+void apply_lost_removals(selkie *engine);
+
+#endif
