@@ -1,0 +1,249 @@
+/* An agent: one member of a cluster, as a process of its own, with all that a program does for an engine on poll(2). It
+ * prints what it hears, a line an event, and says hello to the others every 5 seconds. It answers Announce, which draws
+ * 1400 bytes, only if the packet came from the address that it names: or anybody could have these sent to somebody else. */
+#define _POSIX_C_SOURCE 200809L
+#include "selkie/codec.h"
+#include "selkie/inet.h"
+#include "selkie/queue.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const char usage[] =
+    "usage: udp_agent BIND [--identity ADDR] [--join ADDR]... [--file PATH] [--any-source]\n"
+    "BIND and ADDR are like 127.0.0.1:7946 or [::1]:7946; with port 0 BIND takes a free one. --identity: what others "
+    "reach\n"
+    "us at. --file: holds the active members, one a line. --any-source: answer an Announce from wherever it comes.\n";
+
+/* A broadcast: who says hello, for which time. Of two with the same address the one that compares larger is newer. */
+struct hello {
+    struct selkie_inet from;
+    uint8_t number[2]; /* big-endian */
+};
+
+enum { JOINS_MAX = 16, HEARD_MAX = 1024 };
+struct agent {
+    struct selkie_inet identity, joins[JOINS_MAX];
+    const char *file; /* NULL: none */
+    bool any_source, members_changed;
+    int socket;
+    struct selkie_codec codec;
+    struct selkie_queue *queue;
+    selkie *engine;
+    uint64_t announce_at_us, announce_again_us, hello_at_us;
+    struct hello heard[HEARD_MAX]; /* the newest of each address; a new address goes to heard_next % HEARD_MAX */
+    unsigned joins_count, heard_next, hellos;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int signal_number) {
+    interrupted = signal_number;
+}
+
+static _Noreturn void quit(int status, const char *subject, const char *complaint) {
+    fprintf(stderr, "udp_agent: %s: %s\n%s", subject, complaint, status == 2 ? usage : "");
+    exit(status);
+}
+
+static void say(const char *format, ...) {
+    char date[32];
+    struct timespec now;
+    va_list arguments;
+    clock_gettime(CLOCK_REALTIME, &now);
+    strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", gmtime(&now.tv_sec));
+    printf("%s.%03ldZ ", date, now.tv_nsec / 1000000);
+    va_start(arguments, format);
+    vprintf(format, arguments);
+    va_end(arguments);
+    putchar('\n');
+}
+
+static void say_event(struct agent *agent, const struct selkie_notification *event) {
+    uint64_t generation = selkie_inet_generation(event->member.identity);
+    char who[SELKIE_INET_TEXT_SIZE];
+    selkie_inet_format(event->member.identity, who);
+    agent->members_changed |= event->kind == SELKIE_NOTIFY_MEMBER_UP || event->kind == SELKIE_NOTIFY_MEMBER_DOWN;
+    if (event->kind == SELKIE_NOTIFY_MEMBER_UP)
+        say("up %s %" PRIu64, who, generation);
+    else if (event->kind == SELKIE_NOTIFY_MEMBER_DOWN)
+        say("down %s %" PRIu64 " %s", who, generation, event->member.flags & SELKIE_LEFT ? "left" : "failed");
+    else if (event->old_identity != NULL)
+        say("%s %s %" PRIu64 " -> %" PRIu64, selkie_notification_name((int)event->kind), who,
+            selkie_inet_generation(event->old_identity), generation);
+    else
+        say("%s", selkie_notification_name((int)event->kind));
+}
+
+/* Who reads the file sees all members, from before or from after. */
+static void write_members(struct agent *agent) {
+    char part[4096], text[SELKIE_INET_TEXT_SIZE];
+    struct selkie_cursor cursor = {0};
+    struct selkie_member member;
+    snprintf(part, sizeof part, "%s.part", agent->file);
+    FILE *file = fopen(part, "w");
+    while (file != NULL && selkie_next(agent->engine, &cursor, &member))
+        if (member.state != SELKIE_DOWN)
+            fprintf(file, "%s\n", selkie_inet_format(member.identity, text));
+    if (file == NULL || fclose(file) != 0 || rename(part, agent->file) != 0)
+        say("%s: %s", agent->file, strerror(errno));
+    agent->members_changed = false;
+}
+
+static enum selkie_verdict on_hello(void *ctx, const void *bytes, size_t size, const void *sender, void *key) {
+    struct agent *agent = ctx;
+    const struct hello *hello = bytes; /* made of bytes: needs no alignment */
+    char who[SELKIE_INET_TEXT_SIZE];
+    unsigned i = 0;
+    if (size != sizeof *hello)
+        return SELKIE_REFUSED;
+    memcpy(key, &hello->from, SELKIE_INET_ADDR_SIZE);
+    if (selkie_inet_same_address(&hello->from, &agent->identity))
+        return sender == NULL ? SELKIE_NEW : SELKIE_KNOWN;
+    while (i < HEARD_MAX && !selkie_inet_same_address(&agent->heard[i].from, &hello->from))
+        i++;
+    if (i < HEARD_MAX && memcmp(hello, &agent->heard[i], sizeof *hello) <= 0)
+        return SELKIE_KNOWN;
+    agent->heard[i < HEARD_MAX ? i : agent->heard_next++ % HEARD_MAX] = *hello;
+    say("heard %s hello %d", selkie_inet_format(&hello->from, who), hello->number[0] << 8 | hello->number[1]);
+    return SELKIE_NEW;
+}
+
+static void say_hello(struct agent *agent) {
+    struct hello hello = {.number = {(uint8_t)(++agent->hellos >> 8), (uint8_t)agent->hellos}};
+    memcpy(&hello.from, selkie_identity(agent->engine), sizeof hello.from);
+    (void)!selkie_add_broadcast(agent->engine, &hello, sizeof hello, 0); /* without memory for it, the next one goes */
+    agent->hello_at_us = selkie_clock_us() + SELKIE_S(5);
+}
+
+/* Ask to be taken in; again after a time that grows, and varies so that not all who are alone call at once. */
+static void announce(struct agent *agent) {
+    uint64_t again_us = agent->announce_again_us;
+    uint8_t random[16] = {0};
+    for (unsigned i = 0; i < agent->joins_count; i++)
+        selkie_announce(agent->engine, &agent->joins[i]);
+    agent->announce_at_us = selkie_clock_us() + again_us / 2 + (selkie_seed(random) ? again_us * random[0] / 256 : 0);
+    agent->announce_again_us = again_us < SELKIE_S(5) ? again_us * 2 : SELKIE_S(10);
+}
+
+static bool is_spoofed(const struct agent *agent, const void *bytes, size_t size, const struct selkie_inet *from) {
+    struct selkie_reader reader = {.next = bytes, .left = size};
+    struct selkie_header header = {.struct_size = sizeof header};
+    struct selkie_inet source, destination, peer;
+    int result = agent->codec.decode_header(&agent->codec, &reader, &header, &source, &destination, &peer);
+    return result == 0 && header.message == SELKIE_ANNOUNCE && !selkie_inet_same_address(&source, from);
+}
+
+static void receive(struct agent *agent) {
+    unsigned char bytes[2048]; /* more than max_packet_size */
+    struct selkie_inet from = {0};
+    size_t size, rest = 64; /* no more at once: timers must not wait behind a flood */
+    while (rest-- > 0 && (size = selkie_inet_receive(agent->socket, bytes, sizeof bytes, &from)) > 0)
+        if (agent->any_source || !is_spoofed(agent, bytes, size, &from))
+            selkie_handle_data(agent->engine, bytes, size);
+}
+
+static void work(struct agent *agent) {
+    const struct selkie_queue_item *todo;
+    while ((todo = selkie_queue_next_due(agent->queue, selkie_clock_us())) != NULL) {
+        if (todo->kind == SELKIE_QUEUED_TIMER)
+            selkie_handle_timer(agent->engine, &todo->timer);
+        else if (todo->kind == SELKIE_QUEUED_SEND)
+            selkie_inet_send(agent->socket, todo->identity, todo->bytes, todo->size);
+        else
+            say_event(agent, todo->notification);
+    }
+    if (agent->members_changed && agent->file != NULL)
+        write_members(agent);
+}
+
+static void run(struct agent *agent) {
+    struct pollfd udp = {.fd = agent->socket, .events = POLLIN};
+    while (!interrupted) {
+        if (selkie_connection(agent->engine) == SELKIE_CONNECTED)
+            agent->announce_at_us = 0, agent->announce_again_us = SELKIE_MS(500);
+        else if (selkie_clock_us() >= agent->announce_at_us)
+            announce(agent);
+        if (selkie_clock_us() >= agent->hello_at_us)
+            say_hello(agent);
+        work(agent);
+        int wait_ms = selkie_queue_wait_ms(agent->queue, selkie_clock_us());
+        poll(&udp, 1, wait_ms < 0 || wait_ms > 200 ? 200 : wait_ms); /* announce, hello and SIGINT wait no longer */
+        receive(agent); /* before timers: after a pause the answers to our probes are already here */
+    }
+    selkie_leave(agent->engine);
+    for (int i = 0; i < 4; i++, poll(NULL, 0, 50), selkie_gossip(agent->engine)) /* more than once: packets get lost */
+        work(agent);
+}
+
+static void make_engine(struct agent *agent) {
+    struct selkie_config config;
+    struct selkie_broadcasts broadcasts = {.struct_size = sizeof broadcasts, .ctx = agent, .receive = on_hello};
+    struct selkie_options options = {.struct_size = sizeof options, .identity = &agent->identity, .config = &config};
+    broadcasts.key_size = SELKIE_INET_ADDR_SIZE;
+    selkie_config_lan(&config, 10);
+    selkie_codec_packed(&agent->codec, sizeof agent->identity);
+    if (selkie_queue_new(&agent->queue, NULL, sizeof agent->identity, 0) != 0 || !selkie_seed(options.seed))
+        quit(1, "start", "no memory or no entropy");
+    options.type = selkie_inet_type();
+    options.runtime = selkie_queue_runtime(agent->queue);
+    options.codec = &agent->codec;
+    options.broadcasts = &broadcasts;
+    if (selkie_new(&agent->engine, &options) != 0)
+        quit(1, "start", "no memory");
+}
+
+static struct selkie_inet address(const char *text) {
+    struct selkie_inet inet;
+    if (!selkie_inet_parse(&inet, text))
+        quit(2, text, selkie_inet_complaint(text));
+    return inet;
+}
+
+static void read_arguments(struct agent *agent, char **argv, const char **bind, const char **identity) {
+    for (const char *option; (option = *argv) != NULL; argv++) {
+        if (strcmp(option, "--any-source") == 0)
+            agent->any_source = true;
+        else if (option[0] != '-' && *bind == NULL)
+            *bind = option;
+        else if (option[0] != '-' || argv[1] == NULL)
+            quit(2, option, option[0] == '-' ? "needs a value" : "there is a BIND already");
+        else if (strcmp(option, "--identity") == 0)
+            *identity = *++argv;
+        else if (strcmp(option, "--file") == 0)
+            agent->file = *++argv;
+        else if (strcmp(option, "--join") == 0 && agent->joins_count < JOINS_MAX)
+            agent->joins[agent->joins_count++] = address(*++argv);
+        else
+            quit(2, option, "no such option, or too many of it");
+    }
+    if (*bind == NULL)
+        quit(2, "BIND", "is missing");
+}
+
+int main(int argc, char **argv) {
+    static struct agent agent = {.members_changed = true, .announce_again_us = SELKIE_MS(500)};
+    const char *bind = NULL, *identity = NULL;
+    char at_text[SELKIE_INET_TEXT_SIZE], identity_text[SELKIE_INET_TEXT_SIZE];
+    read_arguments(&agent, argv + (argc > 0), &bind, &identity);
+    struct selkie_inet at = address(bind);
+    agent.identity = identity == NULL ? at : address(identity);
+    if (selkie_inet_is_unspecified(&agent.identity))
+        quit(2, bind, "nobody can send to that; --identity has to name an address");
+    if ((agent.socket = selkie_inet_open(&at)) < 0)
+        quit(1, bind, strerror(errno));
+    if (selkie_inet_port(&agent.identity) == 0)
+        selkie_inet_set_port(&agent.identity, selkie_inet_port(&at));
+    selkie_inet_set_generation(&agent.identity, selkie_inet_generation_now());
+    make_engine(&agent);
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    signal(SIGINT, on_interrupt);
+    say("listening %s as %s", selkie_inet_format(&at, at_text), selkie_inet_format(&agent.identity, identity_text));
+    run(&agent);
+}
