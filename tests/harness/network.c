@@ -15,7 +15,7 @@ static bool reaches(const struct cluster *c, uint32_t from, uint32_t to) {
         return false;
     }
     size_t bit = pair(c, from, to);
-    return c->cuts == NULL || (c->cuts[bit / 8] >> (bit % 8) & 1u) == 0;
+    return c->cuts == NULL || ((unsigned)c->cuts[bit / 8] >> (bit % 8) & 1u) == 0;
 }
 
 void cluster_cut_one_way(struct cluster *c, uint32_t from, uint32_t to) {
