@@ -156,7 +156,7 @@ static void drop_broadcast(struct model *model, size_t which) {
     model->queued[which] = model->queued[--model->queued_count];
 }
 
-bool broadcasts_full(const struct model *model, size_t more) {
+bool model_broadcasts_full(const struct model *model, size_t more) {
     size_t bytes = more;
     for (size_t i = 0; i < model->queued_count; i++)
         bytes += model->queued[i].size;
@@ -169,7 +169,7 @@ void queue_broadcast(struct model *model, const unsigned char *key, const unsign
     for (size_t i = model->queued_count; i-- > 0;)
         if (invalidates(model, key, model->queued[i].key))
             drop_broadcast(model, i);
-    if (broadcasts_full(model, size)) {
+    if (model_broadcasts_full(model, size)) {
         model->stats.broadcasts_not_relayed++;
         return;
     }

@@ -154,11 +154,21 @@ static void on_send(void *ctx, const void *identity, const void *bytes, size_t s
     copy_bytes(fixture, event, bytes, size);
 }
 
+static void record_seen(struct fixture *fixture, struct event *event) {
+    struct selkie_cursor cursor = {0};
+    struct selkie_member member = {.struct_size = sizeof member};
+    while (event->seen_count < SEEN_MAX && selkie_next(fixture->engine, &cursor, &member))
+        event->seen[event->seen_count++] =
+            (struct told_member){.named = true, .id = copy_id(fixture, member.identity), .slot = member.slot};
+}
+
 static bool on_submit(void *ctx, const struct selkie_timer *timer, uint64_t delay_us) {
     struct fixture *fixture = ctx;
     struct event *event = record(fixture, EVENT_SUBMIT);
     event->timer = *timer;
     event->delay_us = delay_us;
+    if (fixture->bounded)
+        record_seen(fixture, event);
     event->answer = !rng_chance(&fixture->rng, fixture->refuse_percent);
     return event->answer;
 }
@@ -226,6 +236,19 @@ static struct selkie_periodic random_periodic(struct rng *rng, uint64_t every_us
     return task;
 }
 
+static uint32_t random_packet_size(struct fixture *fixture) {
+    struct rng *rng = &fixture->rng;
+    uint32_t header = fixture->codec.header_max, with_peer = header + fixture->codec.identity_size + 2u;
+    if (fixture->cramped)
+        return rng_between(rng, 1, header + 20u);
+    if (fixture->narrow)
+        return rng_between(rng, header, header + fixture->codec.identity_size - 1u);
+    uint32_t roll = rng_below(rng, 100);
+    if (roll < 15)
+        return rng_between(rng, with_peer, with_peer + 20u);
+    return roll < 80 ? rng_between(rng, 60, 200) : 1400;
+}
+
 /* Durations differ in their last digits, so that a timer of the wrong kind shows by its delay. */
 void fixture_random_config(struct fixture *fixture, struct selkie_config *config) {
     struct rng *rng = &fixture->rng;
@@ -238,14 +261,7 @@ void fixture_random_config(struct fixture *fixture, struct selkie_config *config
     config->periodic_announce_to_down_members = random_periodic(rng, SELKIE_MS(rng_between(rng, 300, 3000)) + 6);
     config->periodic_gossip = random_periodic(rng, SELKIE_MS(rng_between(rng, 200, 1000)) + 7);
     config->observe = rng_below(rng, 8);
-    uint32_t header = fixture->codec.header_max + (fixture->id_kind == ID_NAMED ? 16u : 0u);
-    uint32_t roll = rng_below(rng, 100);
-    if (fixture->cramped)
-        config->max_packet_size = rng_between(rng, 1, header + 20u);
-    else if (roll < 20)
-        config->max_packet_size = rng_between(rng, header, header + 12u);
-    else
-        config->max_packet_size = roll < 80 ? rng_between(rng, 60, 200) : 1400;
+    config->max_packet_size = random_packet_size(fixture);
 }
 
 static void choose_world(struct fixture *fixture) {
@@ -268,6 +284,7 @@ static void choose_world(struct fixture *fixture) {
         world_named_codec(&fixture->codec, rng_chance(rng, 50));
     else
         selkie_codec_packed(&fixture->codec, fixture->type.size);
+    fixture->narrow = roll >= 5 && roll < 9 && fixture->id_kind != ID_NAMED;
     fixture->has_handler = rng_chance(rng, 80);
     fixture->broadcasts = (struct selkie_broadcasts){.struct_size = sizeof fixture->broadcasts,
                                                      .ctx = fixture,

@@ -25,6 +25,8 @@ struct fixture {
     struct selkie_broadcasts broadcasts;
     bool has_handler;
     bool cramped; /* packets may be too small for a header; there is only one other member then */
+    bool
+        narrow; /* packets are too small for a header with a third party, and stay so: nobody can see whom such a one was for */
     bool bounded; /* max_members and the like are set */
     uint32_t max_members, max_broadcasts, max_broadcast_bytes;
     uint32_t addresses, generations;

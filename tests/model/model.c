@@ -156,10 +156,8 @@ static void take_turn(struct model *model, struct record *chosen) {
     for (size_t i = 0; i < model->member_count; i++) {
         struct record *record = &model->members[i];
         if (was == HAD)
-            record->turn = TO_COME;
+            record->turn = is_active(&record->is) ? TO_COME : UNSURE;
         else if (was == UNSURE && !any_to_come && record->turn == HAD)
-            record->turn = UNSURE;
-        if (!is_active(&record->is) && record->turn == TO_COME)
             record->turn = UNSURE;
     }
     chosen->turn = HAD;
@@ -370,7 +368,7 @@ int model_add_broadcast(struct model *model, const unsigned char *bytes, size_t 
         return refuse(model, SELKIE_E_CUSTOM_BROADCAST);
     if (priority > 3)
         return refuse(model, SELKIE_E_INVALID_CONFIG);
-    if (broadcasts_full(model, size))
+    if (model_broadcasts_full(model, size))
         return refuse(model, SELKIE_E_FULL);
     const struct event *event = take_event(model, EVENT_RECEIVE);
     DEMAND(model, !event->has_id, "the handler was told of a sender");

@@ -18,8 +18,8 @@ struct update {
     uint8_t state, flags;
 };
 
-/* Whether a member is still to be probed in this round. UNSURE: it was Down while the round went on, so that it may have been passed
- * over, or it cannot be told whether a new round has begun. */
+/* Whether a member is still to be probed in this round. UNSURE: it was Down while the round went on, and so has no claim to be probed once in
+ * it; or it cannot be told whether a new round has begun. */
 enum turn { TO_COME, HAD, UNSURE };
 
 struct record {
@@ -170,7 +170,7 @@ void queue_whole(struct model *model, const struct update *update);
 void drop_queued_record(struct model *model, const struct id *address);
 void queue_broadcast(struct model *model, const unsigned char *key, const unsigned char *bytes, size_t size,
                      unsigned priority);
-bool broadcasts_full(const struct model *model, size_t more);
+bool model_broadcasts_full(const struct model *model, size_t more);
 size_t take_updates(struct model *model, const unsigned char *bytes, size_t size, unsigned count, size_t left);
 void take_broadcasts(struct model *model, const unsigned char *bytes, size_t size, size_t left);
 

@@ -129,6 +129,13 @@ bool expect_renew(struct model *model, struct id *renewed) {
     return event->answer;
 }
 
+/* A Down member that was unknown before is told of nowhere; what could be seen when its timer was submitted tells its slot. */
+static void see_slot(const struct model *model, const struct event *event, struct record *record) {
+    for (size_t i = 0; i < event->seen_count; i++)
+        if (record->slot == SELKIE_NO_SLOT && same_id(model, &event->seen[i].id, &record->is.id))
+            record->slot = event->seen[i].slot;
+}
+
 /* Demand a timer. Returns its serial, 0 if the runtime refused it. */
 uint64_t expect_submit(struct model *model, enum timer_kind kind, const struct update *about, uint64_t delay_us) {
     const struct event *event = take_event(model, EVENT_SUBMIT);
@@ -136,7 +143,9 @@ uint64_t expect_submit(struct model *model, enum timer_kind kind, const struct u
            delay_us);
     struct timer timer = {.kind = kind, .token = model->token, .serial = ++model->serials};
     if (about) {
-        const struct record *record = model_find(model, &about->id);
+        struct record *record = model_find(model, &about->id);
+        if (record)
+            see_slot(model, event, record);
         timer.id = about->id;
         timer.incarnation = about->incarnation;
         timer.life = record ? record->life : 0;

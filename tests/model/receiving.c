@@ -29,6 +29,8 @@ static bool takes_precedence(const struct update *now, const struct update *hear
 /* What follows from a changed record. `was`: NULL for a new one. */
 static void after_change(struct model *model, struct record *record, const struct update *was, bool disseminate) {
     bool was_active = was && is_active(was);
+    if (!is_active(&record->is))
+        record->turn = UNSURE;
     if (disseminate)
         queue_record(model, record);
     if (!is_active(&record->is) && record->remove_timer == 0)

@@ -105,18 +105,16 @@ static bool take_wants(struct model *model, const struct id *to) {
     return event->answer;
 }
 
-/* What comes after the header. `at`: the header's size. Where the count of updates does not fit, nothing may follow. */
+/* What comes after the header. `at`: the header's size. Where the count of updates does not fit, no broadcast does. */
 static void check_payload(struct model *model, int message, const struct event *packet, size_t at) {
     size_t limit = model->config.max_packet_size;
-    bool bare = message == SELKIE_ANNOUNCE || message == SELKIE_TURN_UNDEAD;
-    bool counted = !bare && message != SELKIE_BROADCAST;
-    if (counted && limit - at < 3)
-        bare = true;
-    else if (counted)
-        at += take_counted(model, message, packet, at, limit - at);
-    if (!bare && limit > at && take_wants(model, &packet->id)) {
-        take_broadcasts(model, packet->bytes + at, packet->size - at, limit - at);
-        at = packet->size;
+    if (message != SELKIE_ANNOUNCE && message != SELKIE_TURN_UNDEAD) {
+        if (message != SELKIE_BROADCAST && limit - at >= 3)
+            at += take_counted(model, message, packet, at, limit - at);
+        if (limit > at && take_wants(model, &packet->id)) {
+            take_broadcasts(model, packet->bytes + at, packet->size - at, limit - at);
+            at = packet->size;
+        }
     }
     DEMAND(model, packet->size == at, "%zu stray bytes in a packet", packet->size - at);
 }

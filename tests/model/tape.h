@@ -10,6 +10,7 @@
 #define ID_MAX 16u
 #define PACKET_MAX 2048u
 #define KEY_MAX 8u
+#define SEEN_MAX 16u
 
 /* An identity by value; bytes past the type's size are zero. */
 struct id {
@@ -60,7 +61,9 @@ struct event {
     struct selkie_timer timer;
     uint64_t delay_us;
     unsigned char key[KEY_MAX]; /* RECEIVE */
-    size_t size;                /* SEND, RECEIVE */
+    size_t seen_count;          /* SUBMIT: the first members by slot, as they could be seen at that point */
+    struct told_member seen[SEEN_MAX];
+    size_t size; /* SEND, RECEIVE */
     unsigned char bytes[PACKET_MAX];
 };
 
