@@ -1,6 +1,6 @@
 /* An agent: one member of a cluster, as a process of its own, with all that a program does for an engine on poll(2). It
  * prints what it hears, a line an event, and says hello to the others every 5 seconds. It answers Announce, which draws
- * 1400 bytes, only if the packet came from the address that it names: or anybody could have these sent to somebody else. */
+ * 1400 bytes, only if the packet came from the address that it names: or anybody could have them sent to others. */
 #define _POSIX_C_SOURCE 200809L
 #include "selkie/codec.h"
 #include "selkie/inet.h"
