@@ -55,11 +55,11 @@ BUILT, ANSWER, DUE, RAW, CALL_ANNOUNCE, ADD_BROADCAST, APPLY_MANY, SET_CONFIG, C
     0, 3, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
 DO_GOSSIP, DO_BROADCAST, DO_LEAVE, DO_REUSE, DO_REVIVE = range(5)
 ALIVE, SUSPECT, DOWN, LEFT, ACCUSED = range(5) # a member's bits, by the fuzzer's table
-BOUNDED, NO_RENEW, OWN_WINS, SHORT, NO_HANDLER, INVALIDATES, WANTS = 1, 2, 4, 8, 16, 32, 64 # choice
+BOUNDED, NO_RENEW, OWN_WINS, SHORT, NO_HANDLER, INVALIDATES, WANTS, PLAIN = 1, 2, 4, 8, 16, 32, 64, 128 # choice
 NOTIFY_DOWN, ANNOUNCES, ANNOUNCES_DOWN, GOSSIPS, OBSERVE, FORGETFUL, BAD, LAN = 1, 2, 4, 8, 16, 32, 64, 128 # tasks
 US = 0x20 # our identity as a byte: address 0, generation 5
 NEWER = 0x10 # added to an identity: one generation on
-LAST = 0xff # the highest incarnation, as a byte
+LAST = 0xfc # the highest incarnation, as a byte
 
 
 def world(choice=0, packet=7, fan_out=3, transmissions=8, tasks=NOTIFY_DOWN | OBSERVE, bounds=None):
@@ -168,6 +168,12 @@ def handle_data():
     yield "own-wins", world(OWN_WINS) + b"".join(packet(GOSSIP, 1 + NEWER * g, updates=[about(2 + NEWER * (7 - g), SUSPECT)]) for g in range(8)) + (
         packet(GOSSIP, 3, updates=[about(US, DOWN)]))
     yield "short-identities", world(SHORT) + join(3) + packet(PING, 1, updates=[about(2, DOWN)]) + due(8) + packet(TURN_UNDEAD, 1)
+    yield "plain-codec", world(PLAIN) + join(3, 13) + packet(PING, 1, updates=[about(2, LEFT), about(13, DOWN)], broadcasts=[b"a"]) + due(8) * 4 + call(DO_LEAVE)
+    yield "plain-codec-lies", world(PLAIN) + join(3) + raw(bytes([0, 0, 5, 1, 0, 3, 0, 0, 0, 200])) + raw(
+        bytes([0, 0, 5, 1, 0, 3, 0, 0, 0, 8, 0, 1, 2, 0, 3, 0, 0, 7]))
+    yield "plain-codec-unwritable", world(PLAIN, packet=4) + join(13) + packet(ANNOUNCE, 13) + call(DO_GOSSIP) + apply_many(about(13, SUSPECT)) + due(8) * 4
+    yield "broadcasts-not-relayed", world(BOUNDED, bounds=7 | 0xe0) + join(3) + packet(GOSSIP, 1, broadcasts=[b"aa", b"bb", b"cc"])
+    yield "helpers-answer-twice", world() + join(3, 4) + due(2) + answer(0) * 2 + answer(1) * 2 + due(4)
     yield "periodic-tasks", world(tasks=NOTIFY_DOWN | ANNOUNCES | ANNOUNCES_DOWN | GOSSIPS) + join(3) + packet(GOSSIP, 1, updates=[about(2, DOWN)]) + due(8) * 6
     yield "periodic-tasks-turned-off", world(tasks=ANNOUNCES | ANNOUNCES_DOWN | GOSSIPS) + join(3) + due(8) + bytes([SET_CONFIG, 200, 8 | 3]) + due(8) * 3
     yield "down-is-forgotten", world(tasks=FORGETFUL) + join() + packet(GOSSIP, 1, updates=[about(2, DOWN)]) + due(8) + (

@@ -140,6 +140,7 @@ static void world_send_to(void *ctx, const void *identity, const void *bytes, si
     struct selkie_reader reader = {(const unsigned char *)bytes, size, false};
     FUZZ_MUST(world->codec.decode_header(&world->codec, &reader, &sent->header, sent->source, sent->destination,
                                          sent->peer) == 0);
+    FUZZ_MUST(sent->header.message < SELKIE_MESSAGE_COUNT);
     FUZZ_MUST(memcmp(sent->destination, identity, world->type.size) == 0);
     FUZZ_MUST(memcmp(sent->source, selkie_identity(world->engine), world->type.size) == 0);
     FUZZ_MUST(sent->header.source_incarnation == selkie_incarnation(world->engine));
@@ -261,7 +262,11 @@ static void choose_type(struct world *world, unsigned choice) {
         world->type.wins = NULL;
         world->type.renew = choice & 2 ? NULL : selkie_renew_by_one;
     }
-    selkie_codec_packed(&world->codec, world->type.size);
+    if (choice & 128) {
+        world_plain_codec(&world->codec, world->type.size);
+    } else {
+        selkie_codec_packed(&world->codec, world->type.size);
+    }
 }
 
 /* selkie_new_in must take exactly as much as selkie_memory_size says. */

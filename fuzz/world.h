@@ -68,6 +68,9 @@ bool world_open(struct world *world, struct input *input);
 /* End it; all its memory must come back. */
 void world_close(struct world *world);
 
+/* Fill *codec with one that is unlike the packed one (fuzz/plain_codec.c). */
+void world_plain_codec(struct selkie_codec *codec, uint16_t identity_size);
+
 /* Write the identity with this address and generation. */
 void world_identity(const struct world *world, unsigned address, unsigned generation, void *identity);
 
