@@ -71,12 +71,19 @@ struct cluster *watch_cluster(struct watch *watch, const struct cluster_options 
     return watch->cluster;
 }
 
-struct cluster *watch_lan(struct watch *watch, uint32_t members) {
-    struct selkie_config config = lan(members);
+static struct cluster *watch_formed(struct watch *watch, uint32_t members, struct selkie_config config) {
     config.observe = SELKIE_OBSERVE_PROBE_FAILED;
     struct cluster *c = watch_cluster(watch, &(struct cluster_options){.members = members, .config = &config});
     check(c, cluster_form(c) != CLUSTER_NEVER);
     return c;
+}
+
+struct cluster *watch_lan(struct watch *watch, uint32_t members) {
+    return watch_formed(watch, members, lan(members));
+}
+
+struct cluster *watch_talkative(struct watch *watch, uint32_t members) {
+    return watch_formed(watch, members, talkative(members));
 }
 
 /* ---- Checks ---- */

@@ -28,8 +28,9 @@ struct watch {
 /* Make a cluster from options whose seed, ctx and notified are free, and keep watch over it. Ends with `finish`. */
 struct cluster *watch_cluster(struct watch *watch, const struct cluster_options *options);
 
-/* The same with the lan preset for that many members, formed. */
+/* The same with the lan preset for that many members, or `talkative`, formed. */
 struct cluster *watch_lan(struct watch *watch, uint32_t members);
+struct cluster *watch_talkative(struct watch *watch, uint32_t members);
 
 /* A cluster's end: nothing may have gone wrong inside the engines. */
 void finish(struct cluster *c);

@@ -40,8 +40,7 @@ static void prepare(void *ctx, uint32_t member, struct selkie_options *options) 
 }
 
 static struct cluster *with_audience(struct audience *audience, uint32_t members, unsigned loss) {
-    struct selkie_config config = lan(members);
-    config.max_transmissions = 20; /* that somebody is not reached has a chance of one in a hundred million */
+    struct selkie_config config = talkative(members);
     memset(audience, 0, sizeof *audience);
     struct cluster *c = cluster_new(&(struct cluster_options){
         .members = members, .seed = scenario_seed(), .config = &config, .ctx = audience, .prepare = prepare});
@@ -177,9 +176,10 @@ static void prepare_choosy(void *ctx, uint32_t member, struct selkie_options *op
 static void who_is_not_to_get_broadcasts_gets_none(void **state) {
     (void)state;
     static struct audience audience;
+    struct selkie_config config = talkative(10);
     memset(&audience, 0, sizeof audience);
-    struct cluster *c = cluster_new(
-        &(struct cluster_options){.members = 10, .seed = scenario_seed(), .ctx = &audience, .prepare = prepare_choosy});
+    struct cluster *c = cluster_new(&(struct cluster_options){
+        .members = 10, .seed = scenario_seed(), .config = &config, .ctx = &audience, .prepare = prepare_choosy});
     check(c, cluster_form(c) != CLUSTER_NEVER);
     say(c, 2, 7, 1);
     cluster_run(c, SELKIE_S(120));

@@ -13,9 +13,7 @@ static void pause_until_suspected(struct cluster *c, uint32_t member, uint64_t m
 static void a_short_pause_is_refuted_and_costs_no_identity(void **state) {
     (void)state;
     struct watch watch;
-    struct selkie_config config = talkative(8);
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 8, .config = &config});
-    check(c, cluster_form(c) != CLUSTER_NEVER);
+    struct cluster *c = watch_talkative(&watch, 8);
     unsigned char identity[8];
     memcpy(identity, cluster_identity(c, 2), sizeof identity);
     for (unsigned times = 1; times <= 5; times++) {
@@ -37,13 +35,14 @@ static void a_short_pause_is_refuted_and_costs_no_identity(void **state) {
 static void a_long_pause_ends_under_a_renewed_identity(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_lan(&watch, 8);
+    struct selkie_config config = talkative(8);
+    struct cluster *c = watch_talkative(&watch, 8);
     unsigned char identity[8];
     memcpy(identity, cluster_identity(c, 2), sizeof identity);
     cluster_pause(c, 2);
     check(c, cluster_until_all_see(c, 2, CLUSTER_SEES_DOWN, SELKIE_S(60)) != CLUSTER_NEVER);
     cluster_resume(c, 2);
-    check_between(c, cluster_until_agreed(c, SELKIE_S(60)), 1, SELKIE_S(5));
+    check_between(c, cluster_until_agreed(c, SELKIE_S(60)), 1, greeting_most(&config, 8));
     cluster_run(c, SELKIE_S(120));
     check(c, cluster_is_agreed(c));
     identity[7]++;
@@ -113,7 +112,7 @@ static void who_cannot_renew_is_defunct_until_the_cluster_forgot_it(void **state
 static void who_wakes_up_does_not_take_the_others_down(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_lan(&watch, 10);
+    struct cluster *c = watch_talkative(&watch, 10);
     for (unsigned times = 0; times < 10; times++) {
         cluster_pause(c, 4);
         cluster_run(c, SELKIE_MS(1700) * (times + 1));

@@ -6,7 +6,7 @@ static void a_quick_restart_is_a_rename_and_nothing_else(void **state) {
     (void)state;
     struct watch watch;
     struct selkie_config config = lan(8);
-    struct cluster *c = watch_lan(&watch, 8);
+    struct cluster *c = watch_talkative(&watch, 8);
     cluster_run(c, SELKIE_S(10));
     cluster_restart(c, 3);
     check_between(c, cluster_until_agreed(c, SELKIE_S(60)), 1, greeting_most(&config, 8));
@@ -24,7 +24,7 @@ static void a_restart_after_its_death_was_known_is_a_rename_and_an_up(void **sta
     (void)state;
     struct watch watch;
     struct selkie_config config = lan(8);
-    struct cluster *c = watch_lan(&watch, 8);
+    struct cluster *c = watch_talkative(&watch, 8);
     cluster_crash(c, 3);
     check(c, cluster_until_all_see(c, 3, CLUSTER_SEES_DOWN, SELKIE_S(60)) != CLUSTER_NEVER);
     cluster_restart(c, 3);
@@ -40,7 +40,7 @@ static void a_restart_after_its_death_was_known_is_a_rename_and_an_up(void **sta
 static void a_renamed_member_is_not_taken_down_by_an_old_suspicion(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_lan(&watch, 8);
+    struct cluster *c = watch_talkative(&watch, 8);
     for (unsigned times = 0; times < 5; times++) {
         cluster_crash(c, 3);
         check(c, cluster_until_any_sees(c, 3, CLUSTER_SEES_SUSPECT, SELKIE_S(60)) != CLUSTER_NEVER);
@@ -75,7 +75,7 @@ static void the_seed_itself_can_restart(void **state) {
     (void)state;
     struct watch watch;
     struct selkie_config config = lan(6);
-    struct cluster *c = watch_lan(&watch, 6);
+    struct cluster *c = watch_talkative(&watch, 6);
     cluster_crash(c, 0);
     cluster_run(c, SELKIE_S(1));
     cluster_join(c, 0, 4);
@@ -87,7 +87,7 @@ static void the_seed_itself_can_restart(void **state) {
 static void a_whole_cluster_can_be_restarted_one_by_one(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_lan(&watch, 6);
+    struct cluster *c = watch_talkative(&watch, 6);
     for (uint32_t member = 0; member < 6; member++) {
         cluster_leave(c, member);
         cluster_run(c, SELKIE_S(1));
@@ -127,7 +127,7 @@ static void a_member_that_changes_its_identity_stays_a_member_of_all(void **stat
     (void)state;
     struct watch watch;
     struct selkie_config config = lan(8);
-    struct cluster *c = watch_lan(&watch, 8);
+    struct cluster *c = watch_talkative(&watch, 8);
     unsigned char next[8];
     memcpy(next, cluster_identity(c, 3), sizeof next);
     for (unsigned times = 1; times <= 5; times++) {
@@ -176,7 +176,7 @@ static unsigned requests_for_former(bool renews) {
         next[7]++;
         assert_int_equal(selkie_change_identity(cluster_engine(c, 1), next), SELKIE_OK);
     }
-    cluster_run(c, SELKIE_S(2));
+    cluster_run(c, SELKIE_MS(900)); /* less than a period: this one probe */
     finish(c);
     return probe.requests;
 }

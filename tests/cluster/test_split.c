@@ -17,7 +17,6 @@ static void halves_find_each_other_again_by_announcing_to_the_dead(void **state)
     struct watch watch;
     struct selkie_config config = lan(10);
     struct cluster *c = watch_lan(&watch, 10);
-    cluster_rejoin(c, false);
     cluster_split(c, 5);
     check_between(c, cluster_until_agreed(c, SELKIE_S(600)), detection_least(&config), detection_most(&config, 10));
     cluster_run(c, SELKIE_S(600));

@@ -183,7 +183,8 @@ struct cluster_counters {
     uint64_t duplicated;                 /* by cluster_duplicates */
     uint64_t unheard;                    /* nobody ran at the address, or nobody has it */
     uint64_t overflowed;                 /* no room in the inbox of a paused member */
-    uint64_t timers;                     /* handled by engines */
+    uint64_t echoes; /* came back to their own sender, which refused them: it had announced to its Down former self */
+    uint64_t timers; /* handled by engines */
     uint64_t ups, downs, renames, rejoins, defuncts, idles, actives; /* notifications */
     uint64_t errors; /* calls on engines that failed. The network does not corrupt anything, so there should be none */
 };

@@ -8,6 +8,7 @@
 #include "selkie/selkie.h"
 
 struct packet {
+    uint32_t from;
     size_t size;
     unsigned char bytes[];
 };

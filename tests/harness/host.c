@@ -15,6 +15,16 @@ void host_check(struct host *host, const char *call, int error) {
     }
 }
 
+static void deliver(struct host *host, const struct packet *packet) {
+    int error = selkie_handle_data(host->engine, packet->bytes, packet->size);
+    host->cluster->counters.delivered++;
+    if (error == SELKIE_E_DATA_FROM_OURSELVES && packet->from == host->number) {
+        host->cluster->counters.echoes++;
+    } else {
+        host_check(host, "handle_data", error);
+    }
+}
+
 static void announce(struct host *host) {
     struct identity via; /* the one of the first start: who joins knows an address, not a generation */
     host_make_identity(host->cluster, host->via, via.bytes);
@@ -71,9 +81,7 @@ static void handle_now(struct host *host, const struct event *event) {
     struct cluster *c = host->cluster;
     switch (event->kind) {
     case EVENT_PACKET:
-        c->counters.delivered++;
-        host_check(host, "handle_data",
-                   selkie_handle_data(host->engine, event->what.packet->bytes, event->what.packet->size));
+        deliver(host, event->what.packet);
         break;
     case EVENT_TIMER:
         c->counters.timers++;

@@ -79,8 +79,9 @@ static bool happens(struct cluster *c, unsigned percent) {
 }
 
 /* A copy of exactly its size, so that a sanitizer sees whoever reads past its end. */
-static void post(struct cluster *c, uint32_t to, const void *bytes, size_t size) {
+static void post(struct cluster *c, uint32_t from, uint32_t to, const void *bytes, size_t size) {
     struct packet *packet = cluster_realloc(NULL, 1, sizeof *packet + size);
+    packet->from = from;
     packet->size = size;
     memcpy(packet->bytes, bytes, size);
     uint64_t latency_us = c->latency_min_us + cluster_random(c, c->latency_max_us - c->latency_min_us + 1);
@@ -106,9 +107,9 @@ void network_send(void *ctx, const void *identity, const void *bytes, size_t siz
         c->counters.lost++;
         return;
     }
-    post(c, to, bytes, size);
+    post(c, from->number, to, bytes, size);
     if (happens(c, c->duplicates_percent)) {
         c->counters.duplicated++;
-        post(c, to, bytes, size);
+        post(c, from->number, to, bytes, size);
     }
 }
