@@ -244,13 +244,14 @@ static void deliver(struct fixture *fixture, size_t which, bool keep) {
     fixture_end(fixture, engines, model_handle_timer(&fixture->model, &timer.models));
 }
 
-/* In a bounded engine no timer is lost or given twice, and a RemoveDown in none: bounds rest on it. Neither is the end of a suspicion
- * where of two identities neither may win: the suspect of long ago could be back. */
-static bool may_misbehave(const struct fixture *fixture, const struct pending_timer *timer) {
-    enum timer_kind kind = timer->models.kind;
-    if (kind == CHANGE_SUSPECT_TO_DOWN && fixture->id_kind == ID_TIED)
-        return false;
-    return !fixture->bounded && kind != REMOVE_DOWN;
+/* In a bounded engine no timer is lost or given twice, and RemoveDown in none: bounds rest on it. */
+static bool may_be_lost(const struct fixture *fixture, const struct pending_timer *timer) {
+    return !fixture->bounded && timer->models.kind != REMOVE_DOWN;
+}
+
+/* What the end of a suspicion names is forgotten with it. */
+static bool may_be_doubled(const struct fixture *fixture, const struct pending_timer *timer) {
+    return may_be_lost(fixture, timer) && timer->models.kind != CHANGE_SUSPECT_TO_DOWN;
 }
 
 static void op_timer(struct fixture *fixture) {
@@ -262,11 +263,11 @@ static void op_timer(struct fixture *fixture) {
         return;
     }
     size_t which = rng_below(&fixture->rng, (uint32_t)fixture->pending_count);
-    bool astray = may_misbehave(fixture, &fixture->pending[which]);
-    if (roll < 75 && astray)
+    const struct pending_timer *timer = &fixture->pending[which];
+    if (roll < 75 && may_be_lost(fixture, timer))
         drop_pending(fixture, which);
     else
-        deliver(fixture, which, roll < 80 && astray);
+        deliver(fixture, which, roll < 80 && may_be_doubled(fixture, timer));
 }
 
 /* Too many timers of a kind, or of all: give some back before anything else. */
