@@ -197,6 +197,17 @@ static void repeated_timer(struct world *world, struct input *input) {
     }
 }
 
+/* The runtime breaks its promise: a bit of a timer has changed. */
+static void damaged_timer(struct world *world, struct input *input) {
+    unsigned bit = input_u8(input) % 192;
+    struct selkie_timer timer;
+    if (world_next_timer(world, &timer)) {
+        timer.opaque[bit / 64] ^= (uint64_t)1 << bit % 64;
+        world->timers_max = 0;
+        world_timer_in(world, &timer);
+    }
+}
+
 /* ---- Calls ---- */
 
 static void call_announce(struct world *world, struct input *input) {
@@ -301,7 +312,7 @@ static void mood(struct world *world, struct input *input) {
 static void (*const operations[])(struct world *world, struct input *input) = {
     built_packet, built_packet,         built_packet,       answer,          answer,          due_timers, due_timers,
     raw_packet,   call_announce,        call_add_broadcast, call_apply_many, call_set_config, plain_call, mood,
-    lost_timer,   call_change_identity, repeated_timer,
+    lost_timer,   call_change_identity, repeated_timer,     damaged_timer,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {

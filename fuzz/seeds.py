@@ -51,8 +51,8 @@ def schedule():
 # ---- handle_data: programs for fuzz_handle_data.c ----
 
 PING, ACK, PING_REQ, INDIRECT_PING, INDIRECT_ACK, FORWARDED_ACK, ANNOUNCE, FEED, GOSSIP, BROADCAST, TURN_UNDEAD = range(11)
-BUILT, ANSWER, DUE, RAW, CALL_ANNOUNCE, ADD_BROADCAST, APPLY_MANY, SET_CONFIG, CALL, MOOD, LOST, CHANGE_IDENTITY, REPEATED = (
-    0, 3, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)
+BUILT, ANSWER, DUE, RAW, CALL_ANNOUNCE, ADD_BROADCAST, APPLY_MANY, SET_CONFIG, CALL, MOOD, LOST, CHANGE_IDENTITY, REPEATED, DAMAGED = (
+    0, 3, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17)
 DO_GOSSIP, DO_BROADCAST, DO_LEAVE, DO_REUSE, DO_REVIVE = range(5)
 ALIVE, SUSPECT, DOWN, LEFT, ACCUSED = range(5) # a member's bits, by the fuzzer's table
 BOUNDED, NO_RENEW, OWN_WINS, SHORT, NO_HANDLER, INVALIDATES, WANTS, PLAIN = 1, 2, 4, 8, 16, 32, 64, 128 # choice
@@ -184,6 +184,7 @@ def handle_data():
     yield "timers-lost", world() + join(3) + due(2) + bytes([LOST]) + due(8) + bytes([MOOD, 1]) + due(8) + packet(GOSSIP, 1, updates=[about(3, DOWN)]) + (
         call(DO_REVIVE) + bytes([MOOD, 0]) + call(DO_REVIVE) + due(8))
     yield "timers-repeated", world() + join(3) + b"".join(due() + bytes([REPEATED, which]) for which in range(4)) * 3
+    yield "timers-damaged", world() + join(3) + b"".join(bytes([DAMAGED, bit]) + due() + call(DO_REVIVE) for bit in (0, 64, 96, 128, 160, 163, 191))
     for left in range(8):
         yield f"out-of-memory-{left}", world() + bytes([MOOD, 2 | left << 2]) + join(3, 4, 5) + add_broadcast(30, 1) + apply_many(
             about(6, ALIVE), about(US, SUSPECT)) + call(DO_LEAVE) + bytes([CHANGE_IDENTITY, 9, MOOD, 0]) + join(7) + due(8)

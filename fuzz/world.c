@@ -109,10 +109,14 @@ static size_t get_big_endian(struct selkie_reader *reader) {
     return (size_t)bytes[0] << 8 | bytes[1];
 }
 
-/* What follows a header that we sent must be whole: the count, that many updates, whole broadcasts. */
-static void must_be_whole(const struct world *world, int message, struct selkie_reader reader) {
+/* What follows a header that we sent must be whole: the count, that many updates, whole broadcasts. room: what max_packet_size left for it. */
+static void must_be_whole(const struct world *world, int message, struct selkie_reader reader, size_t room) {
     if (message == SELKIE_ANNOUNCE || message == SELKIE_TURN_UNDEAD) {
         FUZZ_MUST(reader.left == 0);
+        return;
+    }
+    if (message != SELKIE_BROADCAST) {
+        FUZZ_MUST((reader.left >= 2) == (room >= 3));
     }
     size_t count = reader.left == 0 || message == SELKIE_BROADCAST ? 0 : get_big_endian(&reader);
     for (size_t i = 0; i < count; i++) {
@@ -144,7 +148,7 @@ static void world_send_to(void *ctx, const void *identity, const void *bytes, si
     FUZZ_MUST(memcmp(sent->destination, identity, world->type.size) == 0);
     FUZZ_MUST(memcmp(sent->source, selkie_identity(world->engine), world->type.size) == 0);
     FUZZ_MUST(sent->header.source_incarnation == selkie_incarnation(world->engine));
-    must_be_whole(world, sent->header.message, reader);
+    must_be_whole(world, sent->header.message, reader, world->config.max_packet_size - (size - reader.left));
     if (sent->header.message == SELKIE_PING) {
         FUZZ_MUST(world->ping_missed || sent->header.probe_number == (uint8_t)(world->probe_number + 1));
         world->ping_missed = false;
@@ -405,5 +409,5 @@ void world_timer_in(struct world *world, const struct selkie_timer *timer) {
     int error = selkie_handle_timer(world->engine, timer);
     world_leave(world, error);
     FUZZ_MUST(error == 0 || selkie_error_class(error) == SELKIE_CLASS_RUNTIME || error == SELKIE_E_ENCODE ||
-              error == SELKIE_E_TIMER_LOST || error == SELKIE_E_NO_MEMORY);
+              error == SELKIE_E_TIMER_LOST || error == SELKIE_E_NO_MEMORY || error == SELKIE_E_INVALID_CONFIG);
 }
