@@ -44,8 +44,11 @@ static void queue_update(struct model *model, const struct update *update, bool 
             abort();
         entry = &model->updates[model->update_count++];
     }
-    *entry = (struct queued_update){
-        .is = *update, .whole = whole, .left = model->config.max_transmissions, .size = encoded_size(model, update)};
+    *entry = (struct queued_update){.serial = ++model->serials,
+                                    .is = *update,
+                                    .whole = whole,
+                                    .left = model->config.max_transmissions,
+                                    .size = encoded_size(model, update)};
 }
 
 void queue_record(struct model *model, const struct record *record) {
@@ -54,6 +57,18 @@ void queue_record(struct model *model, const struct record *record) {
 
 void queue_whole(struct model *model, const struct update *update) {
     queue_update(model, update, true);
+    struct queued_update *oldest = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < model->update_count; i++) {
+        struct queued_update *entry = &model->updates[i];
+        if (!entry->whole)
+            continue;
+        count++;
+        if (!oldest || entry->serial < oldest->serial)
+            oldest = entry;
+    }
+    if (model->max_members && count > WHOLE_MAX)
+        drop_update(model, oldest);
 }
 
 /* The record at this address goes away, and with it what was to be told of it; what is kept whole stays. */

@@ -27,7 +27,8 @@ struct fixture {
     bool cramped; /* packets may be too small for a header; there is only one other member then */
     bool
         narrow; /* packets are too small for a header with a third party, and stay so: nobody can see whom such a one was for */
-    bool bounded; /* max_members and the like are set */
+    bool restless; /* our identity changes all the time */
+    bool bounded;  /* max_members and the like are set */
     uint32_t max_members, max_broadcasts, max_broadcast_bytes;
     uint32_t addresses, generations;
     uint32_t refuse_percent; /* of timers */

@@ -35,8 +35,12 @@ struct queued_update {
     struct update is;
     bool whole;
     unsigned left;
-    size_t size; /* encoded, when it was queued */
+    size_t size;     /* encoded, when it was queued */
+    uint64_t serial; /* of its queueing */
 };
+
+/* A bounded engine keeps so many whole updates; the oldest makes room. */
+#define WHOLE_MAX 4u
 
 struct queued_broadcast {
     unsigned char key[KEY_MAX];

@@ -301,6 +301,10 @@ static void operate(struct fixture *fixture) {
     };
     if (relieve(fixture))
         return;
+    if (fixture->restless && rng_chance(&fixture->rng, 10)) {
+        op_change_identity(fixture);
+        return;
+    }
     uint32_t roll = rng_below(&fixture->rng, 1000);
     size_t which = 0;
     while (roll >= operations[which].share) {
