@@ -1,7 +1,8 @@
 /* Bounded reading and writing of bytes: what codecs are made of.
  *
- * A writer cannot overrun its memory and a reader cannot read past its end: what does not fit fails, moves nothing, and makes every
- * later call on the same writer or reader fail too, so that a codec may check once, at its end. Integers are little-endian. */
+ * A writer cannot overrun its memory and a reader cannot read past its end: what does not fit fails, moves nothing, and
+ * makes every later call on the same writer or reader fail too, so that a codec may check once, at its end. Integers
+ * are little-endian. */
 #ifndef SELKIE_BYTES_H
 #define SELKIE_BYTES_H
 

@@ -1,11 +1,14 @@
-/* The accumulating runtime: what an engine wants done is put into a queue, and done by you after the engine has returned.
+/* The accumulating runtime: what an engine wants done is put into a queue, and done by you after the engine has
+ * returned.
  *
- * Nothing of yours runs inside the engine, so there is no re-entry to think of. All is kept as deep copies, in the order in which the engine said it, in memory
- * that is used again and again: once it has grown to the largest burst nothing is allocated any more.
+ * Nothing of yours runs inside the engine, so there is no re-entry to think of. All is kept as deep copies, in the
+ * order in which the engine said it, in memory that is used again and again: once it has grown to the largest burst
+ * nothing is allocated any more.
  *
  * Drain it after every call to the engine (or after a few), in one of two ways:
- *   selkie_queue_next      notifications, sends and timers, each with its delay: for a program that has timers of its own;
- *   selkie_queue_next_due  notifications and sends, then the timers that are due: the queue keeps them until then. A whole loop is
+ *   selkie_queue_next      notifications, sends and timers, each with its delay: for a program with timers of its own;
+ *   selkie_queue_next_due  notifications and sends, then the timers that are due: the queue keeps them until then. A
+ *                          whole loop is
  *
  *       while ((item = selkie_queue_next_due(queue, selkie_clock_us())) != NULL)
  *           ...                                                    (send, print, or selkie_handle_timer)
@@ -25,9 +28,8 @@ extern "C" {
 
 struct selkie_queue;
 
-/* Make an empty queue.
- * identity_size: of the engine's identity type.
- * limit_bytes: most bytes that notifications and sends waiting in it may take, with some 250 bytes for each; 0: as much as there is memory for. Timers are kept
+/* Make an empty queue. identity_size: of the engine's identity type. limit_bytes: most bytes that notifications and
+ * sends waiting in it may take, with some 250 bytes for each; 0: as much as there is memory for. Timers are kept
  *   beyond the limit, for a lost one stops a cycle of the engine's.
  * allocator: copied; NULL: the C library's.
  * INVALID_CONFIG: identity_size is not 1 to SELKIE_IDENTITY_MAX. NO_MEMORY. */
@@ -56,20 +58,20 @@ struct selkie_queue_item {
     uint64_t delay_us; /* from selkie_queue_next_due: 0, hand it to selkie_handle_timer now */
 };
 
-/* Take the next item; NULL: that was all. It is yours to read, with all that it points to, until the next call to selkie_queue_next or
- * selkie_queue_next_due: calls to the engine in between do not move it. */
+/* Take the next item; NULL: that was all. It is yours to read, with all that it points to, until the next call to
+ * selkie_queue_next or selkie_queue_next_due: calls to the engine in between do not move it. */
 SELKIE_API const struct selkie_queue_item *selkie_queue_next(struct selkie_queue *queue);
 
 /* The same, but timers are kept until they are due, and come last. `now_us`: of any clock that never goes back. */
 SELKIE_API const struct selkie_queue_item *selkie_queue_next_due(struct selkie_queue *queue, uint64_t now_us);
 
-/* How long one may sleep, in the milliseconds of poll(2), by what selkie_queue_next_due has kept: 0 if something waits in the queue or a timer is due,
- * -1 if there is nothing to wait for. */
+/* How long one may sleep, in the milliseconds of poll(2), by what selkie_queue_next_due has kept: 0 if something waits
+ * in the queue or a timer is due, -1 if there is nothing to wait for. */
 SELKIE_API int selkie_queue_wait_ms(const struct selkie_queue *queue, uint64_t now_us);
 
-/* What found no room, since the last look. A lost timer has been told to the engine, whose call returned SELKIE_E_TIMER_LOST:
- * selkie_revive starts its cycles anew. After a lost notification compare what you know with the engine's members (selkie_next). A lost send is like a
- * packet that the network lost. */
+/* What found no room, since the last look. A lost timer has been told to the engine, whose call returned
+ * SELKIE_E_TIMER_LOST: selkie_revive starts its cycles anew. After a lost notification compare what you know with the
+ * engine's members (selkie_next). A lost send is like a packet that the network lost. */
 struct selkie_queue_losses {
     uint64_t notifications;
     uint64_t sends;

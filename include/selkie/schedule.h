@@ -1,7 +1,7 @@
 /* A queue for an engine's timers: keeps each until it is due, and tells how long one may sleep.
  *
- * It has no clock: you pass the time, in microseconds of any clock that never goes back (selkie_clock_us). Of timers due at the
- * same moment the order is selkie_timer_compare's, then the order in which they were pushed. */
+ * It has no clock: you pass the time, in microseconds of any clock that never goes back (selkie_clock_us). Of timers
+ * due at the same moment the order is selkie_timer_compare's, then the order in which they were pushed. */
 #ifndef SELKIE_SCHEDULE_H
 #define SELKIE_SCHEDULE_H
 
@@ -16,8 +16,8 @@ SELKIE_API uint64_t selkie_clock_us(void);
 
 struct selkie_schedule;
 
-/* Make an empty schedule with room for `reserve` timers (selkie_timers_max of a bounded engine: it then never runs out); it grows as needed.
- * allocator: copied; NULL: the C library's. NO_MEMORY. */
+/* Make an empty schedule with room for `reserve` timers (selkie_timers_max of a bounded engine: it then never runs
+ * out); it grows as needed. allocator: copied; NULL: the C library's. NO_MEMORY. */
 SELKIE_API int selkie_schedule_new(struct selkie_schedule **schedule, const struct selkie_allocator *allocator,
                                    uint32_t reserve) SELKIE_CHECK;
 
@@ -27,7 +27,8 @@ SELKIE_API int selkie_schedule_new_in(struct selkie_schedule **schedule, void *m
                                       uint32_t timers) SELKIE_CHECK;
 SELKIE_API size_t selkie_schedule_memory_size(uint32_t timers); /* SIZE_MAX: more than there can be */
 
-/* Make room for `more` timers beyond those it holds, so that pushing these cannot fail. False: no memory; nothing changed. */
+/* Make room for `more` timers beyond those it holds, so that pushing these cannot fail. False: no memory; nothing
+ * changed. */
 SELKIE_API bool selkie_schedule_reserve(struct selkie_schedule *schedule, uint32_t more) SELKIE_CHECK;
 
 SELKIE_API void selkie_schedule_free(struct selkie_schedule *schedule); /* NULL is fine */
@@ -42,7 +43,8 @@ SELKIE_API bool selkie_schedule_pop(struct selkie_schedule *schedule, uint64_t n
 /* When the next timer is due; UINT64_MAX: there is none. */
 SELKIE_API uint64_t selkie_schedule_next_due(const struct selkie_schedule *schedule);
 
-/* How long one may sleep, in the milliseconds of poll(2): rounded up, 0 if a timer is due, -1 if there is none, at most INT_MAX. */
+/* How long one may sleep, in the milliseconds of poll(2): rounded up, 0 if a timer is due, -1 if there is none, at most
+ * INT_MAX. */
 SELKIE_API int selkie_schedule_wait_ms(const struct selkie_schedule *schedule, uint64_t now_us);
 
 SELKIE_API uint32_t selkie_schedule_count(const struct selkie_schedule *schedule);

@@ -10,8 +10,9 @@
  * Rules that hold everywhere:
  * - One engine is used by one thread at a time. Engines share nothing; there is no global state.
  * - Durations are microseconds in a uint64_t (SELKIE_MS, SELKIE_S). The engine only ever sees durations, never a time.
- * - A struct that you fill starts with its size, so that an old program and a newer library understand each other: clear
- *   it with SELKIE_INIT or say `.struct_size = sizeof x`. Fields that an older library does not know must be zero.
+ * - A struct that you fill starts with its size, so that an old program and a newer library understand each other:
+ *   clear it with SELKIE_INIT or say `.struct_size = sizeof x`. Fields that an older library does not know must be
+ *   zero.
  * - Functions that return int return 0 (or what they say) on success and a negative enum selkie_error otherwise.
  *   Out parameters are written only on success.
  * - From inside any function that you gave the engine (runtime, codec, broadcast handler, identity, allocator) you may
@@ -28,7 +29,7 @@
 extern "C" {
 #endif
 
-/* ---- 1 Basics ------------------------------------------------------------------------------------------------- */
+/* ---- 1 Basics ---------------------------------------------------------------------------------------------------- */
 
 #define SELKIE_VERSION_MAJOR 0
 #define SELKIE_VERSION_MINOR 1
@@ -111,15 +112,15 @@ SELKIE_API void selkie_init_(void *object, size_t struct_size);
  * called for bad input or a misused call. */
 SELKIE_API void selkie_panic(const char *what);
 
-/* ---- 2 Identity ----------------------------------------------------------------------------------------------- */
+/* ---- 2 Identity -------------------------------------------------------------------------------------------------- */
 
-/* An identity names a member at one time: `size` bytes of your own making, without padding, compared as bytes. Its first
- * `addr_size` bytes are the address: unique in the cluster, and kept when the member restarts. The rest tells an
+/* An identity names a member at one time: `size` bytes of your own making, without padding, compared as bytes. Its
+ * first `addr_size` bytes are the address: unique in the cluster, and kept when the member restarts. The rest tells an
  * older life from a newer one: a generation, say. The cluster holds one identity an address; of two that claim the same
  * address, `wins` says which is kept.
  *
- * Traps: a native integer in the tail is compared the wrong way round on little-endian machines by the default
- * `wins` (store it big-endian); padding bytes make equal identities differ (use arrays of bytes); a 16-bit generation taken
+ * Traps: a native integer in the tail is compared the wrong way round on little-endian machines by the default `wins`
+ * (store it big-endian); padding bytes make equal identities differ (use arrays of bytes); a 16-bit generation taken
  * from a clock in seconds wraps in 18 hours. selkie/inet.h has a ready identity without these.
  *
  * Wherever one of your functions is given an identity, the pointer is aligned for any type and valid for that call. */
@@ -135,8 +136,9 @@ struct selkie_identity_type {
      * there is none. The result must win over what it replaces, or it is not used. NULL: never. */
     bool (*renew)(void *ctx, void *identity);
 
-    /* Is `a` to be kept over `b`? Asked only for different identities with the same address. Of any two, exactly one should win;
-     * where neither does, the one heard last is kept. NULL: the bytes after the address, as a big-endian number, larger wins. */
+    /* Is `a` to be kept over `b`? Asked only for different identities with the same address. Of any two, exactly one
+     * should win; where neither does, the one heard last is kept. NULL: the bytes after the address, as a big-endian
+     * number, larger wins. */
     bool (*wins)(void *ctx, const void *a, const void *b);
 };
 
@@ -144,7 +146,7 @@ struct selkie_identity_type {
  * there are no bytes after the address or they are all ff. Its ctx must point to the selkie_identity_type itself. */
 SELKIE_API bool selkie_renew_by_one(void *ctx, void *identity);
 
-/* ---- 3 Members ------------------------------------------------------------------------------------------------ */
+/* ---- 3 Members --------------------------------------------------------------------------------------------------- */
 
 enum selkie_state { SELKIE_ALIVE = 0, SELKIE_SUSPECT = 1, SELKIE_DOWN = 2 }; /* active: Alive or Suspect */
 
@@ -156,16 +158,18 @@ enum selkie_member_flag {
 
 struct selkie_member {
     size_t struct_size;
-    const void *identity; /* borrowed. From selkie_find and selkie_next: of no particular alignment (memcpy it), until the member changes */
+    const void *identity; /* borrowed. In what selkie_find and selkie_next give: good until the next call that is not of
+                             chapter 9, and of no particular alignment (memcpy it) */
     const void *accuser;  /* identity of the member that suspects this one first-hand, or NULL */
     uint16_t incarnation; /* raised by the member itself to refute suspicion; 0 at first */
     uint8_t state;        /* enum selkie_state */
     uint8_t flags;        /* of enum selkie_member_flag */
-    uint32_t slot;        /* small number that is the member's own from the time it is known until it is forgotten: below max_members, or below
-                             the most members ever known at once. Index your own array with it. SELKIE_NO_SLOT where there is none */
+    uint32_t slot;        /* a small number that is the member's own from the time it is known until it is forgotten:
+                             below max_members, or below the most members ever known at once. Index your own array with
+                             it. SELKIE_NO_SLOT: it has none */
 };
 
-/* ---- 4 Runtime: the engine's only way out --------------------------------------------------------------------- */
+/* ---- 4 Runtime: the engine's only way out ------------------------------------------------------------------------ */
 
 /* A timer is a value: copy it, put it in a queue, give it back to selkie_handle_timer when it is due. */
 struct selkie_timer {
@@ -212,21 +216,23 @@ struct selkie_header {
     uint8_t flags;               /* none yet */
 };
 
-/* What there is to hear of. Name, and the text that selkie_notification_name gives. The last three are only sent if asked for
- * (selkie_config.observe).
+/* What there is to hear of. Name, and the text that selkie_notification_name gives. The last three are only sent if
+ * asked for (selkie_config.observe).
  *
- *   MEMBER_UP     an address is active that was not. member: who
- *   MEMBER_DOWN   an active address is not any more. member: who; flags tell whether it left or failed, as far as is known
- *   RENAME        a newer identity took the place of the one we held for its address. member: the new one; old_identity.
- *                 Comes before the MEMBER_UP or MEMBER_DOWN that it may cause, alone if neither is due
- *   ACTIVE        we know an active member, and probe
- *   IDLE          the last active member is gone
- *   DEFUNCT       we are down: by the cluster's word, by selkie_leave, or because our incarnation ran out. Only
- *                 selkie_change_identity and selkie_reuse_down_identity bring us back
- *   REJOIN        we were declared down, renewed our identity and went on. member.identity: the new one; old_identity.
- *   DATA_RECEIVED a packet decoded and is for us. header
- *   DATA_SENT     a packet was just given to send_to. header
- *   PROBE_FAILED  a probe ended without any answer. member: whom we probed (its slot, if that very identity is still known); probe_number */
+ *   MEMBER_UP      an address is active that was not. member: who
+ *   MEMBER_DOWN    an active address is not any more. member: who; its flags tell whether it left or failed, as far as
+ *                  is known
+ *   RENAME         a newer identity took the place of the one we held for its address. member: the new one;
+ *                  old_identity. Comes before the MEMBER_UP or MEMBER_DOWN that it may cause, alone if neither is due
+ *   ACTIVE         we know an active member, and probe
+ *   IDLE           the last active member is gone
+ *   DEFUNCT        we are down: by the cluster's word, by selkie_leave, or because our incarnation ran out. Only
+ *                  selkie_change_identity and selkie_reuse_down_identity bring us back
+ *   REJOIN         we were declared down, renewed our identity and went on. member.identity: the new one; old_identity
+ *   DATA_RECEIVED  a packet decoded and is for us. header
+ *   DATA_SENT      a packet was just given to send_to. header
+ *   PROBE_FAILED   a probe ended without any answer. member: whom we probed (its slot, if that very identity is still
+ *                  known); probe_number */
 #define SELKIE_NOTIFICATIONS(X) \
     X(MEMBER_UP, "member-up") \
     X(MEMBER_DOWN, "member-down") \
@@ -249,17 +255,19 @@ enum selkie_notification_kind {
 /* The name of a notification ("member-up"): static, never NULL. */
 SELKIE_API const char *selkie_notification_name(int kind);
 
-/* Borrowed for the call, with all that it points to. Newer libraries may send kinds that an older program does not know: ignore them. */
+/* Borrowed for the call, with all that it points to. Newer libraries may send kinds that an older program does not
+ * know: ignore them. */
 struct selkie_notification {
     size_t struct_size;
     enum selkie_notification_kind kind;
     uint8_t probe_number;               /* PROBE_FAILED */
-    struct selkie_member member;        /* whom it is about; for ACTIVE, IDLE, DEFUNCT and REJOIN ourselves, without a slot */
+    struct selkie_member member;        /* whom it is about; ACTIVE, IDLE, DEFUNCT, REJOIN: ourselves, without a slot */
     const void *old_identity;           /* RENAME, REJOIN, otherwise NULL */
     const struct selkie_header *header; /* DATA_RECEIVED, DATA_SENT, otherwise NULL */
 };
 
-/* Three functions. They may act at once, or put everything into a queue that is drained after the call (selkie/queue.h). */
+/* Three functions. They may act at once, or put everything into a queue that is drained after the call
+ * (selkie/queue.h). */
 struct selkie_runtime {
     size_t struct_size;
     void *ctx; /* given to the three functions */
@@ -267,16 +275,17 @@ struct selkie_runtime {
     /* Something happened that you may care about. NULL: you do not. */
     void (*notify)(void *ctx, const struct selkie_notification *notification);
 
-    /* Deliver these bytes to that identity, best effort: there is nothing to report if it fails. `bytes` is only valid during the call. */
+    /* Deliver these bytes to that identity, best effort: there is nothing to report if it fails. `bytes` is only valid
+     * during the call. */
     void (*send_to)(void *ctx, const void *identity, const void *bytes, size_t size);
 
-    /* Give *timer (a copy of it) to selkie_handle_timer after delay_us. Late is fine, never is not: return false if you cannot keep
-     * it; the call then returns SELKIE_E_TIMER_LOST, and selkie_revive starts all cycles anew. selkie/schedule.h is a queue
-     * for them. */
+    /* Give *timer (a copy of it) to selkie_handle_timer after delay_us. Late is fine, never is not: return false if you
+     * cannot keep it; the call then returns SELKIE_E_TIMER_LOST, and selkie_revive starts all cycles anew.
+     * selkie/schedule.h is a queue for them. */
     bool (*submit_after)(void *ctx, const struct selkie_timer *timer, uint64_t delay_us);
 };
 
-/* ---- 5 Broadcasts: your own bytes, spread to everybody ---------------------------------------------------------- */
+/* ---- 5 Broadcasts: your own bytes, spread to everybody ----------------------------------------------------------- */
 
 #define SELKIE_BROADCAST_KEY_MAX 64u
 
@@ -286,26 +295,26 @@ enum selkie_verdict {
     SELKIE_NEW = 1       /* pass it on, under the key that was written */
 };
 
-/* Your handler. The engine spreads broadcasts and never reads them. A new one removes all queued ones that it invalidates, so that
- * only the latest version of each thing travels. */
+/* Your handler. The engine spreads broadcasts and never reads them. A new one removes all queued ones that it
+ * invalidates, so that only the latest version of each thing travels. */
 struct selkie_broadcasts {
     size_t struct_size;
     void *ctx;         /* given to the functions */
-    uint16_t key_size; /* bytes of a key, 0 to SELKIE_BROADCAST_KEY_MAX; 0: all have the same key only if `invalidates` is NULL and so replace each other */
+    uint16_t key_size; /* bytes of a key, 0 to SELKIE_BROADCAST_KEY_MAX. 0: all have the same key */
 
-    /* A broadcast of `size` bytes came from `sender`, or from this program's own selkie_add_broadcast (sender NULL). If it is
-     * new, write its key (key_size bytes) to *key. */
+    /* A broadcast of `size` bytes came from `sender`, or from this program's own selkie_add_broadcast (sender NULL). If
+     * it is new, write its key (key_size bytes) to *key. */
     enum selkie_verdict (*receive)(void *ctx, const void *bytes, size_t size, const void *sender, void *key);
 
-    /* Does a new broadcast with key `newer` make a queued one with key `queued` needless? Asked for each queued one: O(backlog).
-     * NULL: equal keys do, found in O(1). */
+    /* Does a new broadcast with key `newer` make a queued one with key `queued` needless? Asked for each queued one:
+     * O(backlog). NULL: equal keys do, found in O(1). */
     bool (*invalidates)(void *ctx, const void *newer, const void *queued);
 
     /* May broadcasts be sent to this member? Asked for each packet but Announce and TurnUndead. NULL: yes. */
     bool (*wants)(void *ctx, const void *identity);
 };
 
-/* ---- 6 Configuration -------------------------------------------------------------------------------------------- */
+/* ---- 6 Configuration --------------------------------------------------------------------------------------------- */
 
 struct selkie_periodic {
     uint64_t every_us; /* 0: off */
@@ -322,21 +331,21 @@ enum selkie_observe {
 struct selkie_config {
     size_t struct_size;
     uint64_t probe_period_us;          /* one member is probed each period */
-    uint64_t probe_rtt_us;             /* how long a direct probe may take before others are asked to help; below probe_period_us */
+    uint64_t probe_rtt_us;             /* how long a direct probe may take before others are asked; below the period */
     uint64_t suspect_to_down_after_us; /* how long a suspect has to refute */
-    uint64_t remove_down_after_us;     /* how long a Down member is remembered, so that old news of it is known for old */
+    uint64_t remove_down_after_us;     /* how long a Down member is remembered, so that old news of it is known as such */
     uint32_t max_packet_size;          /* bytes; no larger packet is sent or accepted */
-    uint8_t num_indirect_probes;       /* helpers asked for an indirect probe; also the fan-out of gossip and broadcasts */
+    uint8_t num_indirect_probes;       /* helpers asked to probe; also the fan-out of gossip and broadcasts */
     uint8_t max_transmissions;         /* how often each piece of news is sent */
-    bool notify_down_members;          /* tell members that we hold for Down that they are: lets them come back at once */
-    struct selkie_periodic periodic_announce;                 /* ask random active members for a sample of whom they know */
-    struct selkie_periodic periodic_announce_to_down_members; /* knock at random Down members: heals partitions */
+    bool notify_down_members;          /* tell members that we hold for Down that they are: they can come back at once */
+    struct selkie_periodic periodic_announce;                 /* ask random active members whom they know */
+    struct selkie_periodic periodic_announce_to_down_members; /* knock at random Down members: heals splits */
     struct selkie_periodic periodic_gossip;                   /* spread news between probes */
     uint32_t observe;                  /* of enum selkie_observe: notifications that are off otherwise */
 };
 
-/* Fill *config with a preset. `simple`: for trying things. `lan` and `wan`: suspicion and transmissions follow expected_members, the
- * number of active members that you expect (0 counts as 1).
+/* Fill *config with a preset. `simple`: for trying things. `lan` and `wan`: suspicion and transmissions follow
+ * expected_members, the number of active members that you expect (0 counts as 1).
  *
  *   field                              simple  lan(n)                         wan(n)
  *   probe_period                       1.5 s   1 s                            5 s
@@ -362,30 +371,32 @@ SELKIE_API const char *selkie_config_complaint(const struct selkie_config *confi
 
 struct selkie_codec; /* how headers and members are written: selkie/codec.h */
 
-/* What an engine is made from. All of it is copied, also what is pointed to; only the contexts have to outlive the engine. */
+/* What an engine is made from. All of it is copied, also what is pointed to; only the contexts have to outlive the
+ * engine. */
 struct selkie_options {
     size_t struct_size;
-    const void *identity;                      /* ours */
+    const void *identity; /* ours */
     const struct selkie_identity_type *type;
     const struct selkie_runtime *runtime;
     const struct selkie_codec *codec;
-    const struct selkie_config *config;        /* NULL: selkie_config_simple */
+    const struct selkie_config *config;         /* NULL: selkie_config_simple */
     const struct selkie_broadcasts *broadcasts; /* NULL: every broadcast is refused */
-    uint8_t seed[16];                          /* secret, from the system's entropy (selkie_seed): keys the hash tables and drives every random choice.
-                                                  All zero is refused. Same seed, same inputs: same outputs, on every platform */
-    uint32_t max_members;                      /* most members remembered, Down ones included; 0: no bound */
-    uint32_t max_broadcasts;                   /* most broadcasts queued at once; 0: no bound */
-    uint32_t max_broadcast_bytes;              /* most bytes that those hold together; 0: no bound */
+    uint8_t seed[16]; /* secret, from the system's entropy (selkie_seed); all zero is refused. Keys the hash tables and
+                         drives every random choice: same seed, same inputs, same outputs, on every platform */
+    uint32_t max_members;         /* most members remembered, Down ones included; 0: no bound */
+    uint32_t max_broadcasts;      /* most broadcasts queued at once; 0: no bound */
+    uint32_t max_broadcast_bytes; /* most bytes that those hold together; 0: no bound */
 };
 
-/* ---- 7 Life ------------------------------------------------------------------------------------------------------- */
+/* ---- 7 Life ------------------------------------------------------------------------------------------------------ */
 
 /* Make an engine that takes its memory from the C library. On success *engine is yours until selkie_free.
  * INVALID_CONFIG: selkie_options_complaint says what; NO_MEMORY. Nothing is sent or submitted: selkie_announce joins. */
 SELKIE_API int selkie_new(selkie **engine, const struct selkie_options *options) SELKIE_CHECK;
 
-/* Where an engine takes its memory. resize(ctx, NULL, 0, n) allocates, resize(ctx, p, n, 0) frees and returns NULL; the engine asks
- * for nothing else. Aligned for any type, NULL if there is none. Steady state (no growth in members or broadcasts) asks for nothing. */
+/* Where an engine takes its memory. resize(ctx, NULL, 0, n) allocates, resize(ctx, p, n, 0) frees and returns NULL; the
+ * engine asks for nothing else. Aligned for any type, NULL if there is none. Steady state (no growth in members or
+ * broadcasts) asks for nothing. */
 struct selkie_allocator {
     size_t struct_size;
     void *ctx;
@@ -393,18 +404,21 @@ struct selkie_allocator {
 };
 
 /* The same with your own allocator (copied). */
-SELKIE_API int selkie_new_with(selkie **engine, const struct selkie_allocator *allocator, const struct selkie_options *options) SELKIE_CHECK;
+SELKIE_API int selkie_new_with(selkie **engine, const struct selkie_allocator *allocator,
+                               const struct selkie_options *options) SELKIE_CHECK;
 
-/* The same in memory of yours, which must be aligned to SELKIE_MEMORY_ALIGN and stay until selkie_free; the engine never asks for more.
- * max_members is then required, and so are max_broadcasts and max_broadcast_bytes if there is a broadcast handler.
- * NO_MEMORY: size is below selkie_memory_size(options), or memory is misaligned. */
+/* The same in memory of yours, which must be aligned to SELKIE_MEMORY_ALIGN and stay until selkie_free; the engine
+ * never asks for more. max_members is then required, and so are max_broadcasts and max_broadcast_bytes if there is a
+ * broadcast handler. NO_MEMORY: size is below selkie_memory_size(options), or memory is misaligned. */
 #define SELKIE_MEMORY_ALIGN 16u
-SELKIE_API int selkie_new_in(selkie **engine, void *memory, size_t size, const struct selkie_options *options) SELKIE_CHECK;
+SELKIE_API int selkie_new_in(selkie **engine, void *memory, size_t size,
+                             const struct selkie_options *options) SELKIE_CHECK;
 
 /* How many bytes selkie_new_in needs for these options; 0 if they are invalid or lack a bound. */
 SELKIE_API size_t selkie_memory_size(const struct selkie_options *options);
 
-/* The most timers that can be in flight at once, for a schedule of fixed size; 0 if the options are invalid or max_members is 0. */
+/* The most timers that can be in flight at once, for a schedule of fixed size; 0 if the options are invalid or
+ * max_members is 0. */
 SELKIE_API uint32_t selkie_timers_max(const struct selkie_options *options);
 
 /* Say what is wrong with options: static text; NULL: nothing. */
@@ -413,43 +427,48 @@ SELKIE_API const char *selkie_options_complaint(const struct selkie_options *opt
 /* Fill `seed` from the operating system's entropy. False if there is none to be had. */
 SELKIE_API bool selkie_seed(uint8_t seed[16]) SELKIE_CHECK;
 
-/* End an engine and give its memory back; NULL is fine. Tells nobody: selkie_leave does. Timers in flight may be dropped. REENTRANT. */
+/* End an engine and give its memory back; NULL is fine. Tells nobody: selkie_leave does. Timers in flight may be
+ * dropped. REENTRANT. */
 SELKIE_API int selkie_free(selkie *engine);
 
-/* Change the configuration while running. Takes hold for what is begun after the call: timers in flight, the probe and queued news stay as they are; a new
- * max_packet_size holds at once. INVALID_CONFIG, and nothing changes: what selkie_new would refuse; another probe_period_us or probe_rtt_us; a
- * periodic task that was off turned on; in memory of the caller's, more packet size or indirect probes than at the start. NO_MEMORY: nothing changed. */
+/* Change the configuration while running. Takes hold for what is begun after the call: timers in flight, the probe and
+ * queued news stay as they are; a new max_packet_size holds at once. INVALID_CONFIG, and nothing changes: what
+ * selkie_new would refuse; another probe_period_us or probe_rtt_us; a periodic task that was off turned on; in memory
+ * of the caller's, more packet size or indirect probes than at the start. NO_MEMORY: nothing changed. */
 SELKIE_API int selkie_set_config(selkie *engine, const struct selkie_config *config) SELKIE_CHECK;
 
-/* ---- 8 Input ------------------------------------------------------------------------------------------------------ */
+/* ---- 8 Input ----------------------------------------------------------------------------------------------------- */
 
-/* A packet came in. Anything may be passed; nothing that is in it can do harm. The bytes must not change during the call. Receive into
- * a buffer larger than max_packet_size, or a cut-off packet cannot be told from a bad one. The result is information: of class PEER
- * (DATA_TOO_BIG, DECODE, VERSION, MALFORMED_PACKET, DATA_FROM_OURSELVES: nothing happened; CUSTOM_BROADCAST, MALFORMED_PACKET of the
- * broadcasts at its end, INDIRECT_FOR_OURSELVES: the rest took effect) there is nothing to do. ENCODE, TIMER_LOST: the rest took effect.
- * NO_MEMORY: nothing happened. */
+/* A packet came in. Anything may be passed; nothing that is in it can do harm. The bytes must not change during the
+ * call. Receive into a buffer larger than max_packet_size, or a cut-off packet cannot be told from a bad one. The
+ * result is information: of class PEER (DATA_TOO_BIG, DECODE, VERSION, MALFORMED_PACKET, DATA_FROM_OURSELVES: nothing
+ * happened; CUSTOM_BROADCAST, MALFORMED_PACKET of the broadcasts at its end, INDIRECT_FOR_OURSELVES: the rest took
+ * effect) there is nothing to do. ENCODE, TIMER_LOST: the rest took effect. NO_MEMORY: nothing happened. */
 SELKIE_API int selkie_handle_data(selkie *engine, const void *bytes, size_t size);
 
-/* A timer is due. One from an earlier connection succeeds and does nothing. NOT_CONNECTED, INCOMPLETE_PROBE_CYCLE: the runtime repeated or
- * lost a timer; ENCODE, TIMER_LOST: the rest took effect. */
+/* A timer is due. One from an earlier connection succeeds and does nothing. NOT_CONNECTED, INCOMPLETE_PROBE_CYCLE: the
+ * runtime repeated or lost a timer; ENCODE, TIMER_LOST: the rest took effect. */
 SELKIE_API int selkie_handle_timer(selkie *engine, const struct selkie_timer *timer);
 
-/* Ask the member at this identity to take us in: sends one Announce, which may be lost. Repeat it, with backoff and jitter, until the notification
- * ACTIVE. Only the address of `identity` has to be right, but all its bytes are read. ENCODE. */
+/* Ask the member at this identity to take us in: sends one Announce, which may be lost. Repeat it, with backoff and
+ * jitter, until the notification ACTIVE. Only the address of `identity` has to be right, but all its bytes are read.
+ * ENCODE. */
 SELKIE_API int selkie_announce(selkie *engine, const void *identity);
 
 /* Send what there is to tell to num_indirect_probes random active members now. ENCODE. */
 SELKIE_API int selkie_gossip(selkie *engine);
 
-/* Queue a broadcast to be spread with the packets to come; of those queued, ones of higher priority (0 to 3) go first. Asks the handler first, with no
- * sender. 1: queued; 0: the handler knows it; MALFORMED_PACKET: size 0; DATA_TOO_BIG: over selkie_broadcast_limit; CUSTOM_BROADCAST: refused by the
- * handler, or there is none; INVALID_CONFIG: no such priority; FULL, NO_MEMORY: the handler was not asked. */
+/* Queue a broadcast to be spread with the packets to come; of those queued, ones of higher priority (0 to 3) go first.
+ * Asks the handler first, with no sender. 1: queued; 0: the handler knows it; MALFORMED_PACKET: size 0; DATA_TOO_BIG:
+ * over selkie_broadcast_limit; CUSTOM_BROADCAST: refused by the handler, or there is none; INVALID_CONFIG: no such
+ * priority; FULL, NO_MEMORY: the handler was not asked. */
 SELKIE_API int selkie_add_broadcast(selkie *engine, const void *bytes, size_t size, unsigned priority) SELKIE_CHECK;
 
 /* Send queued broadcasts to num_indirect_probes random active members now, if there are any. ENCODE. */
 SELKIE_API int selkie_broadcast(selkie *engine);
 
-/* Tell the cluster that we leave, and become defunct. The engine stays usable, the farewell goes on riding on what is sent. ENCODE, NO_MEMORY (nothing happened). */
+/* Tell the cluster that we leave, and become defunct. The engine stays usable, the farewell goes on riding on what is
+ * sent. ENCODE, NO_MEMORY (nothing happened). */
 SELKIE_API int selkie_leave(selkie *engine);
 
 /* Go on under another identity; the old one is declared down. SAME_IDENTITY, NO_MEMORY: nothing happened; ENCODE. */
@@ -458,15 +477,15 @@ SELKIE_API int selkie_change_identity(selkie *engine, const void *identity) SELK
 /* Go on under the identity that was declared down. Only after the cluster forgot it (remove_down_after_us). NOT_UNDEAD. */
 SELKIE_API int selkie_reuse_down_identity(selkie *engine) SELKIE_CHECK;
 
-/* Take in what somebody knows of `count` members, as if heard in a packet: a snapshot, a state exchange. Uses identity, incarnation, state and flags of each.
- * disseminate: also tell others what was news. INVALID_CONFIG (a state that does not exist, a null identity; nothing happened), NO_MEMORY (nothing
- * happened), ENCODE, TIMER_LOST. */
+/* Take in what somebody knows of `count` members, as if heard in a packet: a snapshot, a state exchange. Uses identity,
+ * incarnation, state and flags of each. disseminate: also tell others what was news. INVALID_CONFIG (a state that does
+ * not exist, a null identity; nothing happened), NO_MEMORY (nothing happened), ENCODE, TIMER_LOST. */
 SELKIE_API int selkie_apply_many(selkie *engine, const struct selkie_member *members, size_t count, bool disseminate);
 
 /* Start all cycles anew after the runtime lost timers. TIMER_LOST: it still does. */
 SELKIE_API int selkie_revive(selkie *engine);
 
-/* ---- 9 Inspection: allowed at any time ------------------------------------------------------------------------------ */
+/* ---- 9 Inspection: allowed at any time --------------------------------------------------------------------------- */
 
 enum selkie_connection {
     SELKIE_DISCONNECTED, /* no active member known */
@@ -477,11 +496,11 @@ enum selkie_connection {
 SELKIE_API const void *selkie_identity(const selkie *engine); /* ours; aligned; until it changes */
 SELKIE_API uint16_t selkie_incarnation(const selkie *engine); /* ours */
 SELKIE_API enum selkie_connection selkie_connection(const selkie *engine);
-SELKIE_API uint32_t selkie_active_count(const selkie *engine);       /* members Alive or Suspect, ourselves not counted */
+SELKIE_API uint32_t selkie_active_count(const selkie *engine);       /* Alive or Suspect, ourselves not counted */
 SELKIE_API uint32_t selkie_member_count(const selkie *engine);       /* Down ones included */
 SELKIE_API uint32_t selkie_updates_backlog(const selkie *engine);    /* news of members still to be sent their times */
 SELKIE_API uint32_t selkie_broadcasts_backlog(const selkie *engine); /* broadcasts still to be sent their times */
-SELKIE_API size_t selkie_broadcast_limit(const selkie *engine);      /* bytes of the largest broadcast that selkie_add_broadcast takes */
+SELKIE_API size_t selkie_broadcast_limit(const selkie *engine);      /* bytes of the largest that may be added */
 
 /* Copy the configuration in force. */
 #define selkie_get_config(engine, config) selkie_get_config_((engine), (config), sizeof *(config))
@@ -489,15 +508,17 @@ SELKIE_API void selkie_get_config_(const selkie *engine, struct selkie_config *c
 
 /* Find the member with this address (of an identity only that much is read). False: unknown, *member is untouched. */
 #define selkie_find(engine, address, member) selkie_find_((engine), (address), (member), sizeof *(member))
-SELKIE_API bool selkie_find_(const selkie *engine, const void *address, struct selkie_member *member, size_t struct_size);
+SELKIE_API bool selkie_find_(const selkie *engine, const void *address, struct selkie_member *member,
+                             size_t struct_size);
 
-/* Walk through all members, Down ones included, by slot. Start with `struct selkie_cursor cursor = {0};`. The table may change between two calls: a member
- * that is there throughout is seen exactly once. False: that was all. */
+/* Walk through all members, Down ones included, by slot. Start with `struct selkie_cursor cursor = {0};`. The table may
+ * change between two calls: a member that is there throughout is seen exactly once. False: that was all. */
 struct selkie_cursor {
     uint32_t next_slot;
 };
 #define selkie_next(engine, cursor, member) selkie_next_((engine), (cursor), (member), sizeof *(member))
-SELKIE_API bool selkie_next_(const selkie *engine, struct selkie_cursor *cursor, struct selkie_member *member, size_t struct_size);
+SELKIE_API bool selkie_next_(const selkie *engine, struct selkie_cursor *cursor, struct selkie_member *member,
+                             size_t struct_size);
 
 /* Counters since the engine was made: name, and what it tells an operator. */
 #define SELKIE_COUNTERS(X) \

@@ -1,7 +1,7 @@
 /* Bounded reading and writing of bytes, little-endian: the functions of selkie/bytes.h.
  *
- * Knows nothing of what the bytes mean. Each access goes through writer_take or reader_take, which hold the two promises
- * of the header: what does not fit moves nothing, and one failure makes all that follow fail. */
+ * Knows nothing of what the bytes mean. Each access goes through writer_take or reader_take, which hold the two
+ * promises of the header: what does not fit moves nothing, and one failure makes all that follow fail. */
 #include "selkie/bytes.h"
 
 #include "base/memory.h"

@@ -1,4 +1,4 @@
-/* A keyed hash that somebody who knows the code but not the key cannot flood: SipHash-1-3 (Aumasson, Bernstein 2012). */
+/* A keyed hash, which somebody who knows the code but not the key cannot flood: SipHash-1-3 (Aumasson, Bernstein). */
 #ifndef SELKIE_BASE_HASH_H
 #define SELKIE_BASE_HASH_H
 

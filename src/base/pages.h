@@ -15,7 +15,8 @@ struct pages {
     uint32_t limit;    /* most items ever; the last page is cut to it */
 };
 
-/* An empty array of items of `item_size` bytes (not 0), at most `limit` of them (UINT32_MAX: no limit). Takes no memory yet. */
+/* An empty array of items of `item_size` bytes (not 0), at most `limit` of them (UINT32_MAX: no limit). Takes no memory
+ * yet. */
 void pages_init(struct pages *pages, const struct selkie_allocator *allocator, size_t item_size, uint32_t limit);
 
 /* Have room for `capacity` items. False: no memory, or over the limit; what was there stays. */

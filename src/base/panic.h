@@ -1,4 +1,5 @@
-/* Assertions: they state what cannot happen, stay on in release builds, and never look at input or at what a caller passes. */
+/* Assertions: they state what cannot happen, stay on in release builds, and never look at input or at what a caller
+ * passes. */
 #ifndef SELKIE_BASE_PANIC_H
 #define SELKIE_BASE_PANIC_H
 

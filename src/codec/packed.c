@@ -1,4 +1,5 @@
-/* The packed codec, selkie's own: identities as they are, fixed little-endian integers. docs/protocol.md draws it byte by byte.
+/* The packed codec, selkie's own: identities as they are, fixed little-endian integers. docs/protocol.md draws it byte
+ * by byte.
  *
  * It knows how a header and a member are written, and nothing else of a packet. Whatever it decodes it writes back as
  * the same bytes; what it would not decode it does not write. */

@@ -1,5 +1,5 @@
-/* News of a member is applied to the table, and what follows from a change happens in order: queued to be told on, RemoveDown, Rename,
- * MemberUp or MemberDown. Where the news came from is not known here. */
+/* News of a member is applied to the table, and what follows from a change happens in order: queued to be told on,
+ * RemoveDown, Rename, MemberUp or MemberDown. Where the news came from is not known here. */
 #include "engine/apply.h"
 
 #include "engine/output.h"

@@ -4,7 +4,7 @@
 
 #include "engine/state.h"
 
-/* Have memory for news of `heard` members, of which `unknown` have addresses that we do not know, and for a farewell. */
+/* Have memory for news of `heard` members, `unknown` of them with addresses that we do not know, and for a farewell. */
 bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown);
 
 /* Apply news that may be of anybody but ourselves. The identity need not be aligned. */

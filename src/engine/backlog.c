@@ -1,6 +1,6 @@
-/* The backlog: buckets of entries that are equal in the order, in a treap (Seidel, Aragon 1996) by rank in which each node also knows the smallest
- * size below it, so that the first entry that still fits is found without looking at those that do not. It knows sizes and counts, not what the items
- * mean. */
+/* The backlog: buckets of entries that are equal in the order, in a treap (Seidel, Aragon 1996) by rank in which each
+ * node also knows the smallest size below it, so that the first entry that still fits is found without looking at those
+ * that do not. It knows sizes and counts, not what the items mean. */
 #include "engine/backlog.h"
 
 #include "base/panic.h"
@@ -278,8 +278,8 @@ struct backlog_fill backlog_fill_begin(struct backlog *backlog) {
     return fill;
 }
 
-/* Go to the first bucket after the one that was looked through that has a size that fits. Buckets whose entries were all taken are
- * still there, empty. */
+/* Go to the first bucket after the one that was looked through that has a size that fits. Buckets whose entries were
+ * all taken are still there, empty. */
 static bool fill_next_bucket(struct backlog_fill *fill, size_t left) {
     struct backlog *backlog = fill->backlog;
     do {
@@ -317,7 +317,8 @@ void backlog_fill_take(struct backlog_fill *fill) {
     fill->taken_last = fill->candidate;
 }
 
-/* Those taken from one bucket stand together in the chain. When the last of them has been settled, the bucket may be empty for good. */
+/* Those taken from one bucket stand together in the chain. When the last of them has been settled, the bucket may be
+ * empty for good. */
 uint32_t backlog_fill_settle(struct backlog_fill *fill) {
     struct backlog *backlog = fill->backlog;
     while (fill->taken_first != BACKLOG_NONE) {

@@ -1,5 +1,6 @@
-/* What is still to be told: entries that may each be sent a number of times. The one with the highest priority goes first, then the one with
- * the most transmissions left, then the largest, as far as it fits. O(1) or O(log n) each, also when nothing fits. */
+/* What is still to be told: entries that may each be sent a number of times. The one with the highest priority goes
+ * first, then the one with the most transmissions left, then the largest, as far as it fits. O(1) or O(log n) each,
+ * also when nothing fits. */
 #ifndef SELKIE_ENGINE_BACKLOG_H
 #define SELKIE_ENGINE_BACKLOG_H
 
@@ -22,7 +23,8 @@ struct backlog {
     uint32_t levels; /* most transmissions and priorities that were ever asked for, multiplied */
 };
 
-/* An empty backlog of at most `limit` entries (UINT32_MAX: no bound) of at most `sizes` different sizes. Takes no memory yet. */
+/* An empty backlog of at most `limit` entries (UINT32_MAX: no bound) of at most `sizes` different sizes. Takes no
+ * memory yet. */
 void backlog_init(struct backlog *backlog, const struct selkie_allocator *allocator, struct random *random,
                   uint32_t limit, uint32_t sizes);
 void backlog_free(struct backlog *backlog);
@@ -30,18 +32,21 @@ void backlog_free(struct backlog *backlog);
 /* The bytes of an arena that a backlog of `limit` entries takes, whatever is pushed. */
 size_t backlog_bytes(uint32_t limit, uint32_t sizes);
 
-/* Have room for `more` pushes with up to `levels` different ranks of priority and transmissions. Within that nothing fails later. False: no memory or over the limit. */
+/* Have room for `more` pushes with up to `levels` different ranks of priority and transmissions. Within that nothing
+ * fails later. False: no memory or over the limit. */
 bool backlog_reserve(struct backlog *backlog, uint32_t more, uint32_t levels);
 
 /* Have room for all that the limit allows. */
 bool backlog_reserve_all(struct backlog *backlog);
 
-/* Add an entry that stands for `item`: `transmissions` 1 to 255, `size` up to 65,535. There must be room. The entry's number. */
+/* Add an entry that stands for `item`: `transmissions` 1 to 255, `size` up to 65,535. There must be room. The entry's
+ * number. */
 uint32_t backlog_push(struct backlog *backlog, uint32_t item, unsigned priority, unsigned transmissions, size_t size);
 
 void backlog_remove(struct backlog *backlog, uint32_t entry);
 
-/* Filling one packet: look at candidates in order, take those that go into it, then settle. The backlog is not changed otherwise meanwhile. */
+/* Filling one packet: look at candidates in order, take those that go into it, then settle. The backlog is not changed
+ * otherwise meanwhile. */
 struct backlog_fill {
     struct backlog *backlog;
     uint32_t bucket;      /* that is being looked through */
@@ -53,14 +58,15 @@ struct backlog_fill {
 
 struct backlog_fill backlog_fill_begin(struct backlog *backlog);
 
-/* The item of the next entry whose size is at most `left`; BACKLOG_NONE: there is none. Each entry is seen once at most. */
+/* The item of the next entry whose size is at most `left`; BACKLOG_NONE: there is none. Each entry is seen once at
+ * most. */
 uint32_t backlog_fill_next(struct backlog_fill *fill, size_t left);
 
 /* The entry that was just returned has gone into the packet. */
 void backlog_fill_take(struct backlog_fill *fill);
 
-/* Count a transmission for one taken entry after the other. The item of the next one that was sent its times and is gone now; BACKLOG_NONE: all
- * are settled. Call until then. */
+/* Count a transmission for one taken entry after the other. The item of the next one that was sent its times and is
+ * gone now; BACKLOG_NONE: all are settled. Call until then. */
 uint32_t backlog_fill_settle(struct backlog_fill *fill);
 
 #endif

@@ -1,5 +1,5 @@
-/* The queue of custom broadcasts. Bytes are kept in chunks, keys beside them; which goes first is the backlog's business, what the bytes mean the
- * handler's. Members are unknown here. */
+/* The queue of custom broadcasts. Bytes are kept in chunks, keys beside them; which goes first is the backlog's
+ * business, what the bytes mean the handler's. Members are unknown here. */
 #include "engine/broadcasts.h"
 
 #include "base/memory.h"

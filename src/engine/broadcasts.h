@@ -38,7 +38,8 @@ bool broadcasts_reserve(struct broadcasts *broadcasts, size_t size, unsigned tra
 /* Have memory for all that the bounds allow. */
 bool broadcasts_reserve_all(struct broadcasts *broadcasts);
 
-/* Ask the handler about a broadcast. If it is new, it replaces those it makes needless and is queued, as far as there is room; *queued says so. */
+/* Ask the handler about a broadcast. If it is new, it replaces those it makes needless and is queued, as far as there
+ * is room; *queued says so. */
 enum selkie_verdict broadcasts_offer(struct broadcasts *broadcasts, const void *bytes, size_t size, const void *sender,
                                      unsigned priority, unsigned transmissions, bool *queued);
 

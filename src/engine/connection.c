@@ -1,5 +1,6 @@
-/* The connection state: Disconnected, Connected while there are active members to probe, Undead while our identity is down; and the token that makes
- * the timers and the probe of an earlier connection stale. It knows neither members nor packets. */
+/* The connection state: Disconnected, Connected while there are active members to probe, Undead while our identity is
+ * down; and the token that makes the timers and the probe of an earlier connection stale. It knows neither members nor
+ * packets. */
 #include "engine/connection.h"
 
 #include "engine/output.h"

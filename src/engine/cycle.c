@@ -1,5 +1,5 @@
-/* The repeating timers. Which period each has, and that in a bounded engine there are never more than CYCLES_MAX of a kind in flight: past that the
- * next start waits until a stale one has come back. */
+/* The repeating timers. Which period each has, and that in a bounded engine there are never more than CYCLES_MAX of a
+ * kind in flight: past that the next start waits until a stale one has come back. */
 #include "engine/cycle.h"
 
 #include "engine/state.h"

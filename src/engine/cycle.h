@@ -4,7 +4,8 @@
 
 #include "engine/timer.h"
 
-/* Of one kind, in flight at once in a bounded engine: stale ones pile up if somebody makes us connect and disconnect quickly. */
+/* Of one kind, in flight at once in a bounded engine: stale ones pile up if somebody makes us connect and disconnect
+ * quickly. */
 enum { CYCLES_MAX = 8, CYCLE_KINDS = 4 };
 
 struct cycles {

@@ -1,16 +1,17 @@
 /* selkie's engine: how members of a cluster find out about each other.
  *
- * Each member keeps a table of whom it knows, and in which state: Alive, Suspect or Down. Once in a period it picks one of the
- * active ones and sends a Ping. No Ack in time: it asks a few others to try (PingReq), because the path between the two may be broken, and not the
- * member. No answer at all: it does not call the member dead, but Suspect, and says so. The suspect has some time to hear of it and to
- * answer "I am alive" with a higher incarnation, a number that only the member itself ever raises. If it does not, it is Down, for good: only under a
- * newer identity does it come back.
+ * Each member keeps a table of whom it knows, and in which state: Alive, Suspect or Down. Once in a period it picks one
+ * of the active ones and sends a Ping. No Ack in time: it asks a few others to try (PingReq), because the path between
+ * the two may be broken, and not the member. No answer at all: it does not call the member dead, but Suspect, and says
+ * so. The suspect has some time to hear of it and to answer "I am alive" with a higher incarnation, a number that only
+ * the member itself ever raises. If it does not, it is Down, for good: only under a newer identity does it come back.
  *
- * Nothing of this is sent on its own. Each change that a member hears of is queued, and rides on the pings and acks that are sent anyway, a few times
- * from everybody who heard it: like a rumour, it reaches everybody in a time that grows with the logarithm of the size of the cluster,
- * while the load on each member stays what it was. This is SWIM (Das, Gupta, Motivala, DSN 2002), with what real networks taught since: periodic
- * gossip, announcements to members held for Down that heal a split, and a message that tells a member that it is held for Down, upon which it renews
- * its identity and comes back.
+ * Nothing of this is sent on its own. Each change that a member hears of is queued, and rides on the pings and acks
+ * that are sent anyway, a few times from everybody who heard it: like a rumour, it reaches everybody in a time that
+ * grows with the logarithm of the size of the cluster, while the load on each member stays what it was. This is SWIM
+ * (Das, Gupta, Motivala, DSN 2002), with what real networks taught since: periodic gossip, announcements to members
+ * held for Down that heal a split, and a message that tells a member that it is held for Down, upon which it renews its
+ * identity and comes back.
  *
  * Where things are:
  *     receive.c      a packet comes in                      dispatch.c    a timer comes back
@@ -25,8 +26,8 @@
  *     config.c       what may be configured                 inspect.c     calls that only look
  *     state.h        all that an engine is
  *
- * In this file: making and ending an engine, and the calls that change one. Each of those is refused while another is running, and
- * gives the result that matters most. */
+ * In this file: making and ending an engine, and the calls that change one. Each of those is refused while another is
+ * running, and gives the result that matters most. */
 #include "base/memory.h"
 #include "engine/apply.h"
 #include "engine/config.h"
@@ -342,7 +343,8 @@ int selkie_reuse_down_identity(selkie *engine) {
 
 #define MEMBER_OLDEST (offsetof(struct selkie_member, slot) + sizeof(uint32_t))
 
-/* The element `index` of the caller's array, whose elements are as large as its program knows them. False: it is not valid. */
+/* The element `index` of the caller's array, whose elements are as large as its program knows them. False: it is not
+ * valid. */
 static bool take_member(const struct selkie_member *members, size_t index, struct selkie_member *member) {
     const unsigned char *place = (const unsigned char *)members + index * members->struct_size;
     if (!versioned_take(member, sizeof *member, place, MEMBER_OLDEST) || !member->identity ||

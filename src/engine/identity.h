@@ -1,4 +1,5 @@
-/* Identities as the engine handles them: bytes of one size, copied into aligned memory wherever a user's function sees them. */
+/* Identities as the engine handles them: bytes of one size, copied into aligned memory wherever a user's function sees
+ * them. */
 #ifndef SELKIE_ENGINE_IDENTITY_H
 #define SELKIE_ENGINE_IDENTITY_H
 

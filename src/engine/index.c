@@ -1,5 +1,5 @@
-/* The hash index: linear probing, removal by shifting back, a tag of the hash in each bucket so that a wrong item is hardly ever
- * read. It knows keys and numbers of items, not what the items are. */
+/* The hash index: linear probing, removal by shifting back, a tag of the hash in each bucket so that a wrong item is
+ * hardly ever read. It knows keys and numbers of items, not what the items are. */
 #include "engine/index.h"
 
 #include "base/arena.h"

@@ -1,4 +1,5 @@
-/* The calls that only look, chapter 9 of the public header. They are allowed at any time, also inside the user's functions. */
+/* The calls that only look, chapter 9 of the public header. They are allowed at any time, also inside the user's
+ * functions. */
 #include "engine/state.h"
 
 #include "base/memory.h"

@@ -1,11 +1,12 @@
-/* The member table. A record is `identity | incarnation (2 bytes) | state | spare`, at its slot for as long as the member is known. One array of
- * slots, parted by two borders, serves probing and all random picks:
+/* The member table. A record is `identity | incarnation (2 bytes) | state | spare`, at its slot for as long as the
+ * member is known. One array of slots, parted by two borders, serves probing and all random picks:
  *
  *     [ probed this round | still to come | Down ]
  *       0                   probed          active   count
  *
- * The next to probe is a random one of the middle part, which then moves to the first. A newcomer goes to the middle part, and so gets a
- * random place among those still to come. Knows nothing of packets and timers but for one mark: see members_mark_timer. */
+ * The next to probe is a random one of the middle part, which then moves to the first. A newcomer goes to the middle
+ * part, and so gets a random place among those still to come. Knows nothing of packets and timers but for one mark: see
+ * members_mark_timer. */
 #include "engine/members.h"
 
 #include "base/memory.h"

@@ -1,5 +1,5 @@
-/* The member table: who is known, under which identity, in which state. Finds by address, applies news by precedence, gives the
- * next member to probe and random members, each in O(1). */
+/* The member table: who is known, under which identity, in which state. Finds by address, applies news by precedence,
+ * gives the next member to probe and random members, each in O(1). */
 #ifndef SELKIE_ENGINE_MEMBERS_H
 #define SELKIE_ENGINE_MEMBERS_H
 
@@ -86,7 +86,8 @@ uint32_t members_room(const struct members *members);
 /* A random Down member's slot, or SELKIE_NO_SLOT. */
 uint32_t members_random_down(const struct members *members);
 
-/* The next member to probe: of those that are active throughout a round each once, in random order. SELKIE_NO_SLOT: none is active. */
+/* The next member to probe: of those that are active throughout a round each once, in random order. SELKIE_NO_SLOT:
+ * none is active. */
 uint32_t members_next_probe(struct members *members);
 
 /* Is a RemoveDown timer outstanding for this slot? The mark stays with the slot, whoever is in it. */

@@ -1,4 +1,5 @@
-/* Names and texts of errors, messages and notifications, and which message carries what: all from the lists in the public header. */
+/* Names and texts of errors, messages and notifications, and which message carries what: all from the lists in the
+ * public header. */
 #include "selkie/codec.h"
 
 #include "base/memory.h"

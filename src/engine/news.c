@@ -1,5 +1,5 @@
-/* The news queue: what each entry of a backlog stands for. An item is a slot of the member table, or the number of a farewell with
- * ITEM_FAREWELL set. The order of sending is the backlog's. */
+/* The news queue: what each entry of a backlog stands for. An item is a slot of the member table, or the number of a
+ * farewell with ITEM_FAREWELL set. The order of sending is the backlog's. */
 #include "engine/news.h"
 
 #include "base/memory.h"
@@ -22,7 +22,7 @@ static unsigned char *farewell_identity(const struct news *news, uint32_t number
 }
 
 static size_t farewell_bytes(const struct selkie_identity_type *type) {
-    return sizeof(struct farewell) + (type->size + 3u) / 4 * 4;
+    return sizeof(struct farewell) + ((size_t)type->size + 3) / 4 * 4;
 }
 
 static uint32_t farewell_limit(uint32_t max_members) {

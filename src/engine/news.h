@@ -1,5 +1,6 @@
-/* News of members that is still to be told: at most one piece an address. News of a member in the table is told as the table holds it when
- * it is sent; our own former identities and our farewell, which need not be in the table, are kept here whole. */
+/* News of members that is still to be told: at most one piece an address. News of a member in the table is told as the
+ * table holds it when it is sent; our own former identities and our farewell, which need not be in the table, are kept
+ * here whole. */
 #ifndef SELKIE_ENGINE_NEWS_H
 #define SELKIE_ENGINE_NEWS_H
 
@@ -24,7 +25,7 @@ void news_init(struct news *news, const struct selkie_identity_type *type, const
 void news_free(struct news *news);
 size_t news_bytes(const struct selkie_identity_type *type, uint32_t max_members, uint32_t sizes);
 
-/* Have room for `more` pieces of news, of which one may be a farewell, in a table of `slots` slots. False: no memory. */
+/* Have room for `more` pieces of news, one of which may be a farewell, in a table of `slots` slots. False: no memory. */
 bool news_reserve(struct news *news, uint32_t more, uint32_t slots, unsigned transmissions);
 
 /* Have room for all that the bounds allow. */
@@ -33,7 +34,8 @@ bool news_reserve_all(struct news *news, uint32_t max_members);
 /* Queue the member in this slot afresh. `size`: encoded, now. Room must have been reserved. */
 void news_tell(struct news *news, uint32_t slot, const void *identity, unsigned transmissions, size_t size);
 
-/* Queue {identity, incarnation 0, Down, flags}, to be kept whole. `slot`: of the member with that address, or SELKIE_NO_SLOT. */
+/* Queue {identity, incarnation 0, Down, flags}, to be kept whole. `slot`: of the member with that address, or
+ * SELKIE_NO_SLOT. */
 void news_tell_farewell(struct news *news, const void *identity, uint8_t flags, uint32_t slot, unsigned transmissions,
                         size_t size);
 

@@ -1,4 +1,5 @@
-/* Notifications: the news for the user. Identities are copied into aligned memory here, so that nobody else has to think of it. */
+/* Notifications: the news for the user. Identities are copied into aligned memory here, so that nobody else has to
+ * think of it. */
 #include "engine/output.h"
 
 #include "base/memory.h"

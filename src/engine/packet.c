@@ -5,9 +5,9 @@
  *     +--------+----------------+---------+---------+-----+--------+-------+--------+-------+----
  *       codec                     codec                     u16 BE   a custom broadcast
  *
- * Announce and TurnUndead are a header alone. Broadcast has no count and no members. All others have the count as soon as three bytes are
- * left, then as many members as fit (from the news queue; a Feed's are a random sample), then custom broadcasts. Why a packet is sent is the caller's
- * business. */
+ * Announce and TurnUndead are a header alone. Broadcast has no count and no members. All others have the count as soon
+ * as three bytes are left, then as many members as fit (from the news queue; a Feed's are a random sample), then custom
+ * broadcasts. Why a packet is sent is the caller's business. */
 #include "engine/packet.h"
 
 #include "base/memory.h"

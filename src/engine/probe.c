@@ -1,5 +1,5 @@
-/* The probe cycle: Ping one member; no Ack in time, ask helpers to ping it; no answer at all by the next period, suspect it. The network is not
- * known here, and neither is what a suspicion leads to. */
+/* The probe cycle: Ping one member; no Ack in time, ask helpers to ping it; no answer at all by the next period,
+ * suspect it. The network is not known here, and neither is what a suspicion leads to. */
 #include "engine/probe.h"
 
 #include "base/memory.h"

@@ -21,7 +21,8 @@ struct probe {
     uint32_t helpers; /* asked at once, at most; there is room for PROBE_ASKINGS times as many */
 };
 
-/* The timers ProbeRandomMember and SendIndirectProbe. probe_cycle: SELKIE_E_INCOMPLETE_PROBE_CYCLE if the last one lost its timer. */
+/* The timers ProbeRandomMember and SendIndirectProbe. probe_cycle: SELKIE_E_INCOMPLETE_PROBE_CYCLE if the last one lost
+ * its timer. */
 int probe_cycle(selkie *engine);
 void probe_indirect(selkie *engine, uint64_t identity_hash);
 

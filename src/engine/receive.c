@@ -1,5 +1,6 @@
-/* A packet comes in. First all of it that can be wrong is looked at, then memory is made sure of, and only then does anything take
- * effect: the source, the updates, the broadcasts, the message, in this order. How members are stored is not known here. */
+/* A packet comes in. First all of it that can be wrong is looked at, then memory is made sure of, and only then does
+ * anything take effect: the source, the updates, the broadcasts, the message, in this order. How members are stored is
+ * not known here. */
 #include "engine/receive.h"
 
 #include "base/memory.h"
@@ -54,7 +55,8 @@ static int decode_member(const selkie *engine, struct selkie_reader *reader, str
     return reader->failed || member->state > SELKIE_DOWN ? SELKIE_E_DECODE : SELKIE_OK;
 }
 
-/* Is the packet for us? An Announce need only know our address: that is how somebody joins who cannot know our identity. */
+/* Is the packet for us? An Announce need only know our address: that is how somebody joins who cannot know our
+ * identity. */
 static bool is_for_us(const selkie *engine, const struct selkie_header *header) {
     return header->message == SELKIE_ANNOUNCE ? state_has_our_address(engine, header->destination)
                                               : state_is_us(engine, header->destination);
@@ -124,8 +126,8 @@ static bool is_active_here(const selkie *engine, const void *identity, uint32_t 
     return members_is_active(&engine->members, slot) && identity_equal(&engine->type, member.identity, identity);
 }
 
-/* The source is Down here, or superseded. Two that hold each other for Down must not tell each other so for ever: being told so by
- * somebody who is dead to us is news about us like any other. */
+/* The source is Down here, or superseded. Two that hold each other for Down must not tell each other so for ever: being
+ * told so by somebody who is dead to us is news about us like any other. */
 static void answer_inactive(selkie *engine, const struct received *packet) {
     if (packet->header.message == SELKIE_TURN_UNDEAD) {
         ourselves_declared_down(engine);
@@ -221,8 +223,8 @@ static int react(selkie *engine, const struct received *packet) {
     }
 }
 
-/* The table is full, and the source cannot be remembered: answer what needs no record, so that the member one over the bound is not
- * taken for dead by everybody it asks. */
+/* The table is full, and the source cannot be remembered: answer what needs no record, so that the member one over the
+ * bound is not taken for dead by everybody it asks. */
 static int answer_stranger(selkie *engine, const struct received *packet) {
     switch (packet->header.message) {
     case SELKIE_TURN_UNDEAD:

@@ -1,4 +1,4 @@
-/* One message to several random members: gossip, periodic tasks, broadcasts. What the packets carry is not known here. */
+/* One message to several random members: gossip, periodic tasks, broadcasts. What packets carry is not known here. */
 #include "engine/spread.h"
 
 #include "engine/packet.h"

@@ -1,5 +1,5 @@
-/* All that an engine is: what it was made from, the call that is running, ourselves, the others. The files of the protocol share it; the
- * data structures in it know only themselves. */
+/* All that an engine is: what it was made from, the call that is running, ourselves, the others. The files of the
+ * protocol share it; the data structures in it know only themselves. */
 #ifndef SELKIE_ENGINE_STATE_H
 #define SELKIE_ENGINE_STATE_H
 

@@ -1,5 +1,6 @@
-/* Suspicions that run, and what happens when their time is over. The table of them: identities are kept here because a timer is too small for them, and because by the time it comes back the member table
- * may hold another identity at that address, or none. */
+/* Suspicions that run, and what happens when their time is over. The table of them: identities are kept here because a
+ * timer is too small for them, and because by the time it comes back the member table may hold another identity at that
+ * address, or none. */
 #include "engine/suspicion.h"
 
 #include "base/memory.h"
@@ -25,7 +26,7 @@ static unsigned char *suspicion_identity(const struct suspicions *suspicions, ui
 }
 
 static size_t suspicion_bytes(const struct selkie_identity_type *type) {
-    return sizeof(struct suspicion) + (type->size + 3u) / 4 * 4;
+    return sizeof(struct suspicion) + ((size_t)type->size + 3) / 4 * 4;
 }
 
 void suspicions_init(struct suspicions *suspicions, const struct selkie_identity_type *type,

@@ -1,4 +1,5 @@
-/* Suspicions of ours whose time is running: whom we suspect, at which incarnation. A timer names one by number and serial. */
+/* Suspicions of ours whose time is running: whom we suspect, at which incarnation. A timer names one by number and
+ * serial. */
 #ifndef SELKIE_ENGINE_SUSPICION_H
 #define SELKIE_ENGINE_SUSPICION_H
 

@@ -4,7 +4,8 @@
 
 #include "engine/state.h"
 
-/* Take in one update: about ourselves, about a former self, or about somebody else. After a batch of them, connection_adjust. */
+/* Take in one update: about ourselves, about a former self, or about somebody else. After a batch of them,
+ * connection_adjust. */
 void update_hear(selkie *engine, const struct selkie_member *update, bool disseminate);
 
 #endif

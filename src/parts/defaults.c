@@ -1,5 +1,5 @@
-/* What an operating system and its C library have to offer: memory, entropy, a clock, and an end with a message. All that
- * the engine cannot have by itself; what it does with them is not here. */
+/* What an operating system and its C library have to offer: memory, entropy, a clock, and an end with a message. All
+ * that the engine cannot have by itself; what it does with them is not here. */
 #define _DEFAULT_SOURCE /* getentropy */
 
 #include <stdio.h>

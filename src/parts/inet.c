@@ -1,4 +1,5 @@
-/* The identity selkie_inet: its fields, its type, and its way to and from socket addresses and text. Sockets are in inet_udp.c. */
+/* The identity selkie_inet: its fields, its type, and its way to and from socket addresses and text. Sockets are in
+ * inet_udp.c. */
 #define _POSIX_C_SOURCE 200809L /* clock_gettime */
 
 #include "selkie/inet.h"

@@ -1,4 +1,5 @@
-/* One UDP socket for members with the identity selkie_inet: open, send, receive. When to do so is the program's business. */
+/* One UDP socket for members with the identity selkie_inet: open, send, receive. When to do so is the program's
+ * business. */
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>

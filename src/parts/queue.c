@@ -1,8 +1,9 @@
-/* The accumulating runtime. Two stretches of memory take turns: the engine's words go to the end of one while the other is
- * read, so that what has been handed out does not move when the first has to grow.
+/* The accumulating runtime. Two stretches of memory take turns: the engine's words go to the end of one while the other
+ * is read, so that what has been handed out does not move when the first has to grow.
  *
- * A record is a struct record and, behind it, the identities and bytes that it speaks of, each rounded up to ALIGN. Pointers in a stored record
- * only say whether there is something (marked) or not (NULL); they are set when the record is handed out. */
+ * A record is a struct record and, behind it, the identities and bytes that it speaks of, each rounded up to ALIGN.
+ * Pointers in a stored record only say whether there is something (marked) or not (NULL); they are set when the record
+ * is handed out. */
 #include "selkie/queue.h"
 
 #include <string.h>
@@ -93,7 +94,7 @@ static unsigned char *behind(struct record *record) {
 
 static const char mark; /* what a pointer in a stored record points to */
 
-/* All pointers to identities in `news` that are not NULL, in one order for storing and handing out; returns how many. */
+/* All pointers to identities in `news` that are not NULL, in one order for storing and handing out. Their number. */
 static size_t identities_of(struct news *news, const void **fields[6]) {
     struct selkie_notification *notification = &news->notification;
     const void **candidates[6] = {&notification->member.identity, &notification->member.accuser,
