@@ -288,6 +288,75 @@ static void check_packet(const struct vector *vector) {
     assert_int_equal(reader.left, 0);
 }
 
+/* ---- The whole packet, given to an engine ---- */
+
+struct heard {
+    char broadcasts[ROOM]; /* one after the other */
+    size_t size;
+};
+
+static enum selkie_verdict hear(void *ctx, const void *bytes, size_t size, const void *sender, void *key) {
+    struct heard *heard = (struct heard *)ctx;
+    (void)sender;
+    (void)key;
+    assert_true(heard->size + size < sizeof heard->broadcasts);
+    memcpy(heard->broadcasts + heard->size, bytes, size);
+    heard->size += size;
+    return SELKIE_KNOWN;
+}
+
+static void send_nothing(void *ctx, const void *identity, const void *bytes, size_t size) {
+    (void)ctx;
+    (void)identity;
+    (void)bytes;
+    (void)size;
+}
+
+static bool submit_nothing(void *ctx, const struct selkie_timer *timer, uint64_t delay_us) {
+    (void)ctx;
+    (void)timer;
+    (void)delay_us;
+    return true;
+}
+
+static void demand_member(selkie *engine, const char *identity, uint8_t state, uint8_t flags) {
+    unsigned char bytes[IDENTITY];
+    assert_int_equal(from_hex(identity, bytes, IDENTITY), IDENTITY);
+    struct selkie_member member;
+    SELKIE_INIT(&member);
+    assert_true(selkie_find(engine, bytes, &member));
+    assert_memory_equal(member.identity, bytes, IDENTITY);
+    assert_int_equal(member.state, state);
+    assert_int_equal(member.flags, flags);
+}
+
+/* An engine that is the packet's destination must make of it what the page says. */
+static void feed_packet(const struct vector *vector) {
+    struct selkie_codec codec = packed();
+    unsigned char us[IDENTITY];
+    assert_true(identity_of(vector, "to", us));
+    struct heard heard = {.size = 0};
+    struct selkie_identity_type type = {.struct_size = sizeof type, .size = IDENTITY, .addr_size = IDENTITY - 2};
+    struct selkie_runtime runtime = {
+        .struct_size = sizeof runtime, .send_to = send_nothing, .submit_after = submit_nothing};
+    struct selkie_broadcasts broadcasts = {.struct_size = sizeof broadcasts, .ctx = &heard, .receive = hear};
+    struct selkie_options options = {.struct_size = sizeof options, .identity = us, .type = &type, .runtime = &runtime};
+    options.codec = &codec;
+    options.broadcasts = &broadcasts;
+    options.seed[0] = 1;
+    selkie *engine;
+    assert_int_equal(selkie_new(&engine, &options), 0);
+    demand(vector, selkie_handle_data(engine, vector->bytes, vector->size) == 0, "the engine's verdict");
+    assert_int_equal(selkie_member_count(engine), 3);
+    assert_int_equal(selkie_active_count(engine), 2);
+    demand_member(engine, "7f0000011f0a0001", SELKIE_ALIVE, 0);
+    demand_member(engine, "7f0000011f0c0001", SELKIE_ALIVE, 0);
+    demand_member(engine, "7f0000011f0d0001", SELKIE_DOWN, SELKIE_LEFT);
+    assert_int_equal(heard.size, 3);
+    assert_memory_equal(heard.broadcasts, "hi!", 3);
+    assert_int_equal(selkie_free(engine), 0);
+}
+
 /* ---- The tests ---- */
 
 /* Rules: P4.1, P20.1 */
@@ -316,12 +385,19 @@ static void the_page_shows_a_packet_that_can_be_taken_apart(void **state) {
     assert_int_equal(for_each_vector("packet", false, check_packet), 1);
 }
 
+/* Rules: P2.5, P3.5, P3.6, P9.10, P9.11, P12.5 */
+static void an_engine_understands_the_packet_that_the_page_shows(void **state) {
+    (void)state;
+    assert_int_equal(for_each_vector("packet", false, feed_packet), 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(headers_are_written_and_read_as_the_page_shows),
         cmocka_unit_test(members_are_written_and_read_as_the_page_shows),
         cmocka_unit_test(what_the_page_calls_refused_is_refused),
         cmocka_unit_test(the_page_shows_a_packet_that_can_be_taken_apart),
+        cmocka_unit_test(an_engine_understands_the_packet_that_the_page_shows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
