@@ -333,11 +333,11 @@ struct selkie_config {
     uint64_t probe_period_us;          /* one member is probed each period */
     uint64_t probe_rtt_us;             /* how long a direct probe may take before others are asked; below the period */
     uint64_t suspect_to_down_after_us; /* how long a suspect has to refute */
-    uint64_t remove_down_after_us;     /* how long a Down member is remembered, so that old news of it is known as such */
+    uint64_t remove_down_after_us;     /* how long a Down member is remembered, so that old news of it is known */
     uint32_t max_packet_size;          /* bytes; no larger packet is sent or accepted */
     uint8_t num_indirect_probes;       /* helpers asked to probe; also the fan-out of gossip and broadcasts */
     uint8_t max_transmissions;         /* how often each piece of news is sent */
-    bool notify_down_members;          /* tell members that we hold for Down that they are: they can come back at once */
+    bool notify_down_members;          /* tell members that we hold for Down so: they can come back at once */
     struct selkie_periodic periodic_announce;                 /* ask random active members whom they know */
     struct selkie_periodic periodic_announce_to_down_members; /* knock at random Down members: heals splits */
     struct selkie_periodic periodic_gossip;                   /* spread news between probes */
@@ -391,7 +391,7 @@ struct selkie_options {
 /* ---- 7 Life ------------------------------------------------------------------------------------------------------ */
 
 /* Make an engine that takes its memory from the C library. On success *engine is yours until selkie_free.
- * INVALID_CONFIG: selkie_options_complaint says what; NO_MEMORY. Nothing is sent or submitted: selkie_announce joins. */
+ * INVALID_CONFIG: selkie_options_complaint says what; NO_MEMORY. Nothing is sent or submitted; selkie_announce joins */
 SELKIE_API int selkie_new(selkie **engine, const struct selkie_options *options) SELKIE_CHECK;
 
 /* Where an engine takes its memory. resize(ctx, NULL, 0, n) allocates, resize(ctx, p, n, 0) frees and returns NULL; the
@@ -474,7 +474,7 @@ SELKIE_API int selkie_leave(selkie *engine);
 /* Go on under another identity; the old one is declared down. SAME_IDENTITY, NO_MEMORY: nothing happened; ENCODE. */
 SELKIE_API int selkie_change_identity(selkie *engine, const void *identity) SELKIE_CHECK;
 
-/* Go on under the identity that was declared down. Only after the cluster forgot it (remove_down_after_us). NOT_UNDEAD. */
+/* Go on under the identity that was declared down, once the cluster has forgotten it (remove_down_after_us). NOT_UNDEAD */
 SELKIE_API int selkie_reuse_down_identity(selkie *engine) SELKIE_CHECK;
 
 /* Take in what somebody knows of `count` members, as if heard in a packet: a snapshot, a state exchange. Uses identity,
