@@ -1,0 +1,275 @@
+"""The agent as a process, on loopback: joining, leaving, dying, coming back, and what it does with strangers."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+sys.path.insert(0, os.path.join(os.environ["SELKIE_SOURCE_DIR"], "scripts"))
+from demo_agents import Agents, program_in  # noqa: E402
+
+PROGRAM = program_in(os.environ["SELKIE_BUILD_DIR"])
+SECONDS = 60  # far more than anything here takes
+
+
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as udp:
+            udp.bind(("::1", 0))
+        return True
+    except OSError:
+        return False
+
+
+def udp_socket(port=0):
+    """A socket on 127.0.0.1, and its address as text."""
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind(("127.0.0.1", port))
+    udp.settimeout(SECONDS)
+    return udp, "127.0.0.1:%d" % udp.getsockname()[1]
+
+
+def place_of(address):
+    host, port = address.rsplit(":", 1)
+    return host, int(port)
+
+
+class AgentTest(unittest.TestCase):
+    def setUp(self):
+        self.agents = Agents(PROGRAM)
+        self.addCleanup(self.agents.__exit__)
+        self.start = self.agents.start
+
+    def until(self, predicate):
+        if self.agents.wait(predicate, SECONDS) is None:
+            logs = ("%s %s:\n%s" % (a.name, a.address, "\n".join(a.lines)) for a in self.agents.all)
+            self.fail("did not happen:\n" + "\n".join(logs))
+
+    def until_met(self, *agents):
+        self.until(lambda: all(a is b or a.state_of(b) == "up" for a in agents for b in agents))
+
+
+class Arguments(AgentTest):
+    def run_agent(self, *arguments):
+        return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, timeout=SECONDS)
+
+    def test_wrong_arguments_are_named_and_exit_with_2(self):
+        wrong = [
+            ([], "BIND"),
+            (["127.0.0.1"], "127.0.0.1: a colon and a port"),
+            (["localhost:7946"], "localhost:7946: no IPv4 address"),
+            (["127.0.0.1:65536"], "127.0.0.1:65536: the port"),
+            (["::1:7946"], "::1:7946: an IPv6 address has to stand in brackets"),
+            (["127.0.0.1:0", "127.0.0.1:0"], "127.0.0.1:0: there is a BIND already"),
+            (["127.0.0.1:0", "--join"], "--join: needs a value"),
+            (["127.0.0.1:0", "--join", "nowhere"], "nowhere: a colon"),
+            (["127.0.0.1:0", "--identity", "x"], "x: a colon"),
+            (["127.0.0.1:0", "--jion", "127.0.0.1:1"], "--jion: no such option"),
+            (["0.0.0.0:0"], "0.0.0.0:0: nobody can send to that"),
+            (["[::]:0"], "[::]:0: nobody can send to that"),
+        ]
+        for arguments, complaint in wrong:
+            with self.subTest(arguments=arguments):
+                result = self.run_agent(*arguments)
+                self.assertEqual(result.returncode, 2)
+                self.assertIn("udp_agent: " + complaint, result.stderr)
+                self.assertIn("usage: udp_agent BIND", result.stderr)
+
+    def test_an_address_in_use_is_said_and_exits_with_1(self):
+        udp, address = udp_socket()
+        with udp:
+            result = self.run_agent(address)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(address + ": Address already in use", result.stderr)
+
+    def test_port_0_takes_a_free_one_and_says_which(self):
+        agent = self.start("agent", "0.0.0.0:0", "--identity", "127.0.0.1:0")
+        words = agent.lines[0].split()
+        port = place_of(agent.address)[1]
+        self.assertNotEqual(port, 0)
+        self.assertEqual(words[1:], ["listening", "0.0.0.0:%d" % port, "as", "127.0.0.1:%d" % port])
+
+
+class Joining(AgentTest):
+    def test_a_seed_that_starts_late_is_asked_until_it_answers(self):
+        udp, address = udp_socket()
+        with udp:
+            joiner = self.start("joiner", "127.0.0.1:0", "--join", address)
+            for _ in range(3):
+                udp.recv(2048)
+        seed = self.start("seed", address)
+        self.until_met(seed, joiner)
+        self.until(lambda: seed.connection == "active" and joiner.connection == "active")
+
+    def test_one_that_lost_all_others_asks_again(self):
+        seed = self.start("seed")
+        joiner = self.start("joiner", "127.0.0.1:0", "--join", seed.address)
+        self.until_met(seed, joiner)
+        seed.signal(signal.SIGTERM)
+        self.assertEqual(seed.process.wait(SECONDS), -signal.SIGTERM)
+        self.until(lambda: joiner.state_of(seed) == "failed" and joiner.connection == "idle")
+        again = self.start("seed again", seed.address)
+        self.until_met(again, joiner)
+        self.until(lambda: joiner.connection == "active")
+
+    def test_members_meet_who_were_only_told_of_others(self):
+        first = self.start("first")
+        second = self.start("second", "127.0.0.1:0", "--join", first.address)
+        self.until_met(first, second)
+        third = self.start("third", "127.0.0.1:0", "--join", second.address)
+        self.until_met(first, second, third)
+
+    @unittest.skipUnless(has_ipv6(), "no IPv6 here")
+    def test_members_meet_over_ipv6(self):
+        first = self.start("first", "[::1]:0")
+        second = self.start("second", "[::1]:0", "--join", first.address)
+        self.until_met(first, second)
+        self.assertTrue(first.address.startswith("[::1]:"))
+
+    @unittest.skipUnless(has_ipv6(), "no IPv6 here")
+    def test_a_dual_stack_member_meets_one_of_ipv4(self):
+        dual = self.start("dual", "[::]:0", "--identity", "127.0.0.1:0")
+        plain = self.start("plain", "127.0.0.1:0", "--join", dual.address)
+        self.until_met(dual, plain)
+        another = self.start("another", "[::]:0", "--identity", "127.0.0.1:0", "--join", plain.address)
+        self.until_met(dual, plain, another)
+
+
+class Going(AgentTest):
+    def test_who_leaves_is_seen_to_have_left_and_exits_with_0(self):
+        first = self.start("first")
+        second = self.start("second", "127.0.0.1:0", "--join", first.address)
+        third = self.start("third", "127.0.0.1:0", "--join", first.address)
+        self.until_met(first, second, third)
+        second.signal(signal.SIGINT)
+        self.until(lambda: first.state_of(second) == "left" and third.state_of(second) == "left")
+        self.assertEqual(second.process.wait(SECONDS), 0)
+
+    def test_who_restarts_under_its_address_replaces_its_former_self(self):
+        first = self.start("first")
+        second = self.start("second", "127.0.0.1:0", "--join", first.address)
+        self.until_met(first, second)
+        generation = first.generation_of(second)
+        second.end()
+        again = self.start("second again", second.address, "--join", first.address)
+        self.until_met(first, again)
+        self.until(lambda: first.generation_of(again) > generation)
+
+    def test_who_was_frozen_comes_back_renewed_and_nothing_is_heard_twice(self):
+        first = self.start("first")
+        second = self.start("second", "127.0.0.1:0", "--join", first.address)
+        third = self.start("third", "127.0.0.1:0", "--join", first.address)
+        self.until_met(first, second, third)
+        generation = first.generation_of(second)
+        second.signal(signal.SIGSTOP)
+        self.until(lambda: first.state_of(second) == "failed" and third.state_of(second) == "failed")
+        second.signal(signal.SIGCONT)
+        self.until_met(first, second, third)
+        self.until(lambda: second.rejoins and second.connection == "active")
+        self.until(lambda: min(first.generation_of(second), third.generation_of(second)) > generation)
+        self.until(lambda: all((second.address, number) in first.hellos for number in (1, 2)))
+        for agent in (first, second, third):
+            self.assertEqual(len(agent.hellos), len(set(agent.hellos)), agent.hellos)
+
+
+class MemberFile(AgentTest):
+    def setUp(self):
+        super().setUp()
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.path = os.path.join(directory.name, "members")
+
+    def members(self):
+        with open(self.path, encoding="ascii") as file:
+            return file.read()
+
+    def test_it_holds_the_active_members_one_a_line(self):
+        first = self.start("first", "127.0.0.1:0", "--file", self.path)
+        self.until(lambda: os.path.exists(self.path) and self.members() == "")
+        second = self.start("second", "127.0.0.1:0", "--join", first.address)
+        third = self.start("third", "127.0.0.1:0", "--join", first.address)
+        both = sorted([second.address, third.address])
+        self.until(lambda: sorted(self.members().splitlines()) == both)
+        self.assertTrue(self.members().endswith("\n"))
+        second.signal(signal.SIGINT)
+        self.until(lambda: self.members() == third.address + "\n")
+
+    def test_who_reads_it_never_sees_a_part(self):
+        first = self.start("first", "127.0.0.1:0", "--file", self.path)
+        self.until(lambda: os.path.exists(self.path))
+        torn, done = [], threading.Event()
+
+        def read_on():
+            while not done.is_set():
+                text = self.members()
+                if text and not (text.endswith("\n") and all(":" in line for line in text.splitlines())):
+                    torn.append(text)
+
+        reader = threading.Thread(target=read_on)
+        reader.start()
+        self.addCleanup(done.set)
+        for number in range(6):
+            other = self.start("other %d" % number, "127.0.0.1:0", "--join", first.address)
+            self.until_met(first, other)
+            other.signal(signal.SIGINT)
+            self.until(lambda: first.state_of(other) == "left")
+        done.set()
+        reader.join()
+        self.assertEqual(torn, [])
+
+
+class Strangers(AgentTest):
+    def captured_announce(self):
+        """An Announce to an address that nobody has now, and the address of the agent that sent it, which is gone."""
+        udp, address = udp_socket()
+        with udp:
+            sender = self.start("sender", "127.0.0.1:0", "--join", address)
+            packet, _ = udp.recvfrom(2048)
+            sender.end()
+        return packet, sender, address
+
+    def barrier(self, target):
+        """When this returns, target has read all that was sent to it before."""
+        self.until_met(target, self.start("barrier", "127.0.0.1:0", "--join", target.address))
+
+    def test_an_announce_in_the_name_of_another_is_not_answered(self):
+        packet, sender, address = self.captured_announce()
+        target = self.start("target", address)
+        stranger, _ = udp_socket()
+        with stranger:
+            stranger.sendto(packet, place_of(address))
+            self.barrier(target)
+            self.assertIsNone(target.state_of(sender))
+        itself, _ = udp_socket(place_of(sender.address)[1])
+        with itself:
+            itself.sendto(packet, place_of(address))
+            answer, source = itself.recvfrom(2048)
+            self.assertEqual(source, place_of(address))
+            self.assertGreater(len(answer), len(packet))
+        self.until(lambda: target.state_of(sender) == "up")
+
+    def test_with_any_source_it_is_answered(self):
+        packet, sender, address = self.captured_announce()
+        target = self.start("target", address, "--any-source")
+        stranger, _ = udp_socket()
+        with stranger:
+            stranger.sendto(packet, place_of(address))
+            self.until(lambda: target.state_of(sender) == "up")
+
+    def test_packets_of_any_kind_do_no_harm(self):
+        target = self.start("target")
+        stranger, _ = udp_socket()
+        with stranger:
+            for size in (0, 1, 2, 3, 30, 60, 1399, 1400, 1401, 2047, 2048, 2049, 9000, 65507):
+                for byte in (b"\0", b"\1", b"\6", b"\x7f", b"\xff"):
+                    stranger.sendto(byte * size, place_of(target.address))
+        self.barrier(target)
+        self.assertIsNone(target.process.poll())
+
+
+if __name__ == "__main__":
+    unittest.main()
