@@ -24,12 +24,15 @@ struct selkie_reader {
     bool failed;
 };
 
+/* Write `size` bytes (0: `bytes` may be NULL), or a number. False: it does not fit, or something before did not. */
 SELKIE_API bool selkie_put(struct selkie_writer *writer, const void *bytes, size_t size);
 SELKIE_API bool selkie_put_u8(struct selkie_writer *writer, uint8_t value);
 SELKIE_API bool selkie_put_u16(struct selkie_writer *writer, uint16_t value);
 SELKIE_API bool selkie_put_u32(struct selkie_writer *writer, uint32_t value);
 SELKIE_API bool selkie_put_u64(struct selkie_writer *writer, uint64_t value);
 
+/* Read `size` bytes to `bytes` (0: it may be NULL), or a number to *value. False: so much is not there, or something
+ * before was not; what it would have been read to is untouched. */
 SELKIE_API bool selkie_get(struct selkie_reader *reader, void *bytes, size_t size);
 SELKIE_API bool selkie_get_u8(struct selkie_reader *reader, uint8_t *value);
 SELKIE_API bool selkie_get_u16(struct selkie_reader *reader, uint16_t *value);

@@ -52,8 +52,8 @@ SELKIE_API bool selkie_message_has_peer(int message);
 SELKIE_API bool selkie_message_has_number(int message);
 
 /* Fill *codec with the packed codec, selkie's own: identities as they are, fixed little-endian integers, a version
- * byte. An update takes identity_size + 3 bytes. identity_size: 1 to SELKIE_IDENTITY_MAX. docs/protocol.md draws it
- * byte by byte. */
+ * byte. An update takes identity_size + 3 bytes. identity_size: 1 to SELKIE_IDENTITY_MAX; any other makes a codec
+ * that no engine takes. docs/protocol.md draws it byte by byte. */
 #define selkie_codec_packed(codec, identity_size) selkie_codec_packed_((codec), sizeof *(codec), (identity_size))
 SELKIE_API void selkie_codec_packed_(struct selkie_codec *codec, size_t struct_size, size_t identity_size);
 
