@@ -143,7 +143,8 @@ struct selkie_identity_type {
 };
 
 /* A `renew` for types without a `wins` of their own: adds one to the big-endian number after the address. False if
- * there are no bytes after the address or they are all ff. Its ctx must point to the selkie_identity_type itself. */
+ * there are no bytes after the address or they are all ff. An engine whose type names it hands it that type as ctx,
+ * whatever the type's own ctx is; whoever calls it otherwise passes a pointer to the type. */
 SELKIE_API bool selkie_renew_by_one(void *ctx, void *identity);
 
 /* ---- 3 Members --------------------------------------------------------------------------------------------------- */
@@ -474,7 +475,8 @@ SELKIE_API int selkie_leave(selkie *engine);
 /* Go on under another identity; the old one is declared down. SAME_IDENTITY, NO_MEMORY: nothing happened; ENCODE. */
 SELKIE_API int selkie_change_identity(selkie *engine, const void *identity) SELKIE_CHECK;
 
-/* Go on under the identity that was declared down, once the cluster has forgotten it (remove_down_after_us). NOT_UNDEAD */
+/* Go on under the identity that was declared down, once the cluster has forgotten it (remove_down_after_us).
+ * NOT_UNDEAD. */
 SELKIE_API int selkie_reuse_down_identity(selkie *engine) SELKIE_CHECK;
 
 /* Take in what somebody knows of `count` members, as if heard in a packet: a snapshot, a state exchange. Uses identity,
