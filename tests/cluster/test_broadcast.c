@@ -11,6 +11,7 @@ struct listener {
 
 struct audience {
     struct listener listeners[MEMBERS_MAX];
+    unsigned riding; /* Announces and TurnUndeads with something behind the header */
 };
 
 static enum selkie_verdict receive(void *ctx, const void *bytes, size_t size, const void *sender, void *key) {
@@ -190,6 +191,47 @@ static void who_is_not_to_get_broadcasts_gets_none(void **state) {
     finish(c);
 }
 
+static void note_riding(void *ctx, uint32_t from, uint32_t to, const struct selkie_header *header, const void *bytes,
+                        size_t size) {
+    struct audience *audience = ctx;
+    bool bare = header->message == SELKIE_ANNOUNCE || header->message == SELKIE_TURN_UNDEAD;
+    const size_t header_size = 4 + 2 * 8;
+    (void)from;
+    (void)to;
+    (void)bytes;
+    audience->riding += bare && size != header_size;
+}
+
+/* Rules: P3.2 */
+static void nothing_rides_on_announce_and_turn_undead_although_there_is_much_to_tell(void **state) {
+    (void)state;
+    static struct audience audience;
+    struct selkie_config config = talkative(6);
+    config.max_transmissions = 255;
+    config.periodic_announce.every_us = SELKIE_S(1);
+    memset(&audience, 0, sizeof audience);
+    struct cluster *c = cluster_new(&(struct cluster_options){.members = 6,
+                                                              .seed = scenario_seed(),
+                                                              .config = &config,
+                                                              .ctx = &audience,
+                                                              .prepare = prepare,
+                                                              .sent = note_riding});
+    check(c, cluster_form(c) != CLUSTER_NEVER);
+    for (uint32_t member = 0; member < 6; member++) {
+        say(c, member, (uint8_t)(1 + member), 1);
+    }
+    cluster_pause(c, 3);
+    check(c, cluster_until_all_see(c, 3, CLUSTER_SEES_DOWN, SELKIE_S(60)) != CLUSTER_NEVER);
+    check(c, selkie_updates_backlog(cluster_engine(c, 1)) > 0 && selkie_broadcasts_backlog(cluster_engine(c, 1)) > 0);
+    cluster_resume(c, 3);
+    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
+    struct cluster_counters counters;
+    cluster_counters(c, &counters);
+    check(c, counters.sent[SELKIE_ANNOUNCE] > 30 && counters.sent[SELKIE_TURN_UNDEAD] > 0);
+    check(c, audience.riding == 0);
+    finish(c);
+}
+
 static void what_is_said_on_both_sides_of_a_split_is_known_on_its_side_only(void **state) {
     (void)state;
     static struct audience audience;
@@ -218,4 +260,5 @@ SCENARIOS(cmocka_unit_test(a_broadcast_is_new_once_to_each_of_two),
           cmocka_unit_test(of_many_versions_all_end_up_with_the_latest),
           cmocka_unit_test(a_broadcast_call_sends_at_once_to_as_many_as_configured),
           cmocka_unit_test(who_is_not_to_get_broadcasts_gets_none),
+          cmocka_unit_test(nothing_rides_on_announce_and_turn_undead_although_there_is_much_to_tell),
           cmocka_unit_test(what_is_said_on_both_sides_of_a_split_is_known_on_its_side_only))

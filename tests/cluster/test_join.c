@@ -105,6 +105,43 @@ static void a_newcomer_is_not_fed_the_dead(void **state) {
     finish(c);
 }
 
+static uint32_t copy_members(const selkie *engine, struct selkie_member *members, unsigned char (*identities)[8]) {
+    struct selkie_cursor cursor = {0};
+    uint32_t count = 0;
+    members[0].struct_size = sizeof members[0];
+    while (selkie_next(engine, &cursor, &members[count])) {
+        memcpy(identities[count], members[count].identity, sizeof identities[count]);
+        members[count].identity = identities[count];
+        members[++count].struct_size = sizeof members[0];
+    }
+    return count;
+}
+
+/* Rules: P15.11, P15.13 */
+static void a_snapshot_of_one_member_tells_another_all_that_it_knows(void **state) {
+    (void)state;
+    struct watch watch;
+    struct cluster *c = watch_lan(&watch, 12);
+    cluster_crash(c, 11);
+    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
+    cluster_crash(c, 10);
+    check(c, cluster_until_any_sees(c, 10, CLUSTER_SEES_SUSPECT, SELKIE_S(60)) != CLUSTER_NEVER);
+    cluster_crash(c, 9);
+    cluster_start(c, 9); /* knows nobody */
+    struct selkie_member members[12 + 1] = {{.struct_size = sizeof *members}};
+    unsigned char identities[12][8];
+    uint32_t count = copy_members(cluster_engine(c, 0), members, identities);
+    check(c, count == 11);
+    assert_int_equal(selkie_apply_many(cluster_engine(c, 9), members, count, false), SELKIE_OK);
+    for (uint32_t member = 1; member < 12; member++) {
+        check(c, member == 9 || cluster_view(c, 9, member) == cluster_view(c, 0, member));
+    }
+    check(c, cluster_view(c, 0, 11) == CLUSTER_SEES_DOWN);
+    check(c, selkie_updates_backlog(cluster_engine(c, 9)) == 0);
+    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
+    finish(c);
+}
+
 static void who_joins_before_the_seed_is_there_gets_in_when_it_starts(void **state) {
     (void)state;
     struct watch watch;
@@ -150,7 +187,7 @@ static void a_seed_under_a_newer_identity_is_found_by_its_address(void **state) 
     finish(c);
 }
 
-/* Rules: P5.6, P5.5 */
+/* Rules: P5.2, P5.5, P5.6 */
 static void a_member_left_alone_is_idle_and_active_again_when_another_comes(void **state) {
     (void)state;
     struct watch watch;
@@ -203,6 +240,7 @@ SCENARIOS(cmocka_unit_test(two_members_find_each_other_in_one_round_trip),
           cmocka_unit_test(a_chain_of_joins_makes_one_cluster),
           cmocka_unit_test(two_clusters_become_one_when_a_member_joins_the_other),
           cmocka_unit_test(a_newcomer_knows_everybody_after_one_feed), cmocka_unit_test(a_newcomer_is_not_fed_the_dead),
+          cmocka_unit_test(a_snapshot_of_one_member_tells_another_all_that_it_knows),
           cmocka_unit_test(who_joins_before_the_seed_is_there_gets_in_when_it_starts),
           cmocka_unit_test(one_lost_announce_without_repetition_is_alone_for_ever),
           cmocka_unit_test(a_seed_under_a_newer_identity_is_found_by_its_address),

@@ -1,7 +1,7 @@
 /* What a cluster sends, and how much: nothing without need, nothing twice, nothing for ever. */
 #include "scenario.h"
 
-/* Rules: P6.6, P7.4, P11.3, P11.11 */
+/* Rules: P6.6, P7.1, P7.2, P7.4, P11.3, P11.11 */
 static void a_cluster_without_news_sends_probes_and_little_else(void **state) {
     (void)state;
     struct watch watch;

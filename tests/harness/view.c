@@ -41,23 +41,40 @@ bool cluster_any_sees(const struct cluster *c, uint32_t member, unsigned ways) {
     return false;
 }
 
-/* Does one live member see all other live ones (on its side, if that is asked for) as active? */
-static bool knows_all(const struct cluster *c, uint32_t observer, bool own_side) {
+/* Who does not know whom. While waiting, the pair that stood in the way last is looked at first: it usually still does. */
+struct strangers {
+    uint32_t observer, member;
+};
+
+/* Must these two know each other: are both live, and (if that is asked for) on the same side? */
+static bool should_know(const struct cluster *c, uint32_t observer, uint32_t member, bool own_side) {
+    return member != observer && cluster_is_live(c, observer) && cluster_is_live(c, member) &&
+           (!own_side || c->hosts[member].side == c->hosts[observer].side);
+}
+
+static bool are_strangers(const struct cluster *c, uint32_t observer, uint32_t member, bool own_side) {
+    return should_know(c, observer, member, own_side) && (cluster_view(c, observer, member) & CLUSTER_SEES_ACTIVE) == 0;
+}
+
+/* Does one live member see all as active that it should know and, if sides count, nobody else? */
+static bool knows_all(const struct cluster *c, uint32_t observer, bool own_side, struct strangers *strangers) {
     uint32_t expected = 0;
     for (uint32_t member = 0; member < c->options.members; member++) {
-        bool counts = member != observer && cluster_is_live(c, member) &&
-                      (!own_side || c->hosts[member].side == c->hosts[observer].side);
-        if (counts && (cluster_view(c, observer, member) & CLUSTER_SEES_ACTIVE) == 0) {
+        if (are_strangers(c, observer, member, own_side)) {
+            *strangers = (struct strangers){observer, member};
             return false;
         }
-        expected += counts;
+        expected += should_know(c, observer, member, own_side);
     }
     return !own_side || selkie_active_count(c->hosts[observer].engine) == expected;
 }
 
-static bool everybody_knows_all(const struct cluster *c, bool own_side) {
+static bool everybody_knows_all(const struct cluster *c, bool own_side, struct strangers *strangers) {
+    if (are_strangers(c, strangers->observer, strangers->member, own_side)) {
+        return false;
+    }
     for (uint32_t observer = 0; observer < c->options.members; observer++) {
-        if (cluster_is_live(c, observer) && !knows_all(c, observer, own_side)) {
+        if (cluster_is_live(c, observer) && !knows_all(c, observer, own_side, strangers)) {
             return false;
         }
     }
@@ -65,11 +82,11 @@ static bool everybody_knows_all(const struct cluster *c, bool own_side) {
 }
 
 bool cluster_all_know_all(const struct cluster *c) {
-    return everybody_knows_all(c, false);
+    return everybody_knows_all(c, false, &(struct strangers){0, 0});
 }
 
 bool cluster_is_agreed(const struct cluster *c) {
-    return everybody_knows_all(c, true);
+    return everybody_knows_all(c, true, &(struct strangers){0, 0});
 }
 
 /* ---- Waiting ---- */
@@ -78,6 +95,7 @@ struct wanted {
     uint32_t member;
     unsigned ways;
     uint64_t seen_changes; /* nothing can have become true before there are more */
+    struct strangers strangers;
 };
 
 static bool all_see_wanted(const struct cluster *c, void *ctx) {
@@ -97,11 +115,11 @@ static bool changed(const struct cluster *c, struct wanted *wanted) {
 }
 
 static bool all_know_all(const struct cluster *c, void *ctx) {
-    return changed(c, ctx) && cluster_all_know_all(c);
+    return changed(c, ctx) && everybody_knows_all(c, false, &((struct wanted *)ctx)->strangers);
 }
 
 static bool agreed(const struct cluster *c, void *ctx) {
-    return changed(c, ctx) && cluster_is_agreed(c);
+    return changed(c, ctx) && everybody_knows_all(c, true, &((struct wanted *)ctx)->strangers);
 }
 
 uint64_t cluster_until_all_see(struct cluster *c, uint32_t member, unsigned ways, uint64_t bound_us) {
