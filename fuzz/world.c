@@ -3,6 +3,21 @@
 
 #include <string.h>
 
+/* ---- The trace ---- */
+
+/* FNV-1a. */
+static void trace_bytes(struct world *world, const void *bytes, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        world->trace = (world->trace ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3u;
+    }
+}
+
+static void trace_output(struct world *world, int what, const void *bytes, size_t size) {
+    world->outputs++;
+    trace_bytes(world, &what, sizeof what);
+    trace_bytes(world, bytes, size);
+}
+
 /* ---- Memory ---- */
 
 static void *world_resize(void *ctx, void *memory, size_t old_size, size_t new_size) {
@@ -79,7 +94,8 @@ static void note_up_or_down(struct world *world, const struct selkie_notificatio
 
 static void world_notify(void *ctx, const struct selkie_notification *notification) {
     struct world *world = (struct world *)ctx;
-    world->outputs++;
+    trace_output(world, (int)notification->kind, notification->member.identity,
+                 notification->member.identity ? world->type.size : 0);
     must_refuse_reentry(world);
     FUZZ_MUST(notification->struct_size == sizeof *notification);
     bool has_old = notification->kind == SELKIE_NOTIFY_RENAME || notification->kind == SELKIE_NOTIFY_REJOIN;
@@ -135,7 +151,7 @@ static void must_be_whole(const struct world *world, int message, struct selkie_
 
 static void world_send_to(void *ctx, const void *identity, const void *bytes, size_t size) {
     struct world *world = (struct world *)ctx;
-    world->outputs++;
+    trace_output(world, -1, bytes, size);
     must_refuse_reentry(world);
     FUZZ_MUST(size <= world->config.max_packet_size);
     struct world_packet *sent = &world->sent[world->sent_count++ % WORLD_REMEMBERED];
@@ -158,7 +174,8 @@ static void world_send_to(void *ctx, const void *identity, const void *bytes, si
 
 static bool world_submit_after(void *ctx, const struct selkie_timer *timer, uint64_t delay_us) {
     struct world *world = (struct world *)ctx;
-    world->outputs++;
+    trace_output(world, -2, &delay_us, sizeof delay_us);
+    trace_bytes(world, timer, sizeof *timer);
     must_refuse_reentry(world);
     FUZZ_MUST(delay_us > 0);
     if (world->refuse_timers || world->timer_count == WORLD_TIMERS) {
@@ -372,6 +389,7 @@ void world_enter(struct world *world) {
 
 void world_leave(struct world *world, int result) {
     world->inside = false;
+    trace_bytes(world, &result, sizeof result);
     world->ping_missed = world->ping_missed || result == SELKIE_E_ENCODE || result == SELKIE_E_TIMER_LOST;
     FUZZ_MUST(result != SELKIE_E_REENTRANT);
     FUZZ_MUST(result >= 0 || selkie_error_class(result) != SELKIE_CLASS_NONE);

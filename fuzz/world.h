@@ -55,6 +55,7 @@ struct world {
     bool ping_missed;     /* a packet since then could not be encoded, and may have been a Ping */
 
     size_t outputs; /* packets, timers and notifications since the start */
+    uint64_t trace; /* a hash of all of them, and of all results */
     size_t bytes_held;
     uint32_t allocations_left; /* before one fails; UINT32_MAX: none does */
     bool up[WORLD_ADDRESSES];  /* by notifications */
