@@ -304,14 +304,55 @@ static void choose_bounds(struct fixture *fixture) {
     fixture->max_broadcast_bytes = rng_between(rng, 40, 400);
 }
 
-static void open_engine(struct fixture *fixture, const struct id *self) {
+/* No engine is made with one wrong field in its configuration. */
+static void refuse_bad_config(struct fixture *fixture, struct selkie_options options) {
+    struct selkie_config config = fixture->config;
+    selkie *engine = NULL;
+    switch (rng_below(&fixture->rng, 10)) {
+    case 0:
+        config.probe_period_us = 0;
+        break;
+    case 1:
+        config.probe_rtt_us = 0;
+        break;
+    case 2:
+        config.probe_rtt_us = config.probe_period_us + rng_below(&fixture->rng, 2);
+        break;
+    case 3:
+        config.suspect_to_down_after_us = 0;
+        break;
+    case 4:
+        config.remove_down_after_us = 0;
+        break;
+    case 5:
+        config.max_packet_size = 0;
+        break;
+    case 6:
+        config.num_indirect_probes = 0;
+        break;
+    case 7:
+        config.max_transmissions = 0;
+        break;
+    case 8:
+        config.periodic_gossip = (struct selkie_periodic){.every_us = 1};
+        break;
+    default:
+        memset(options.seed, 0, sizeof options.seed);
+        break;
+    }
+    options.config = &config;
+    if (selkie_new(&engine, &options) != SELKIE_E_INVALID_CONFIG || engine)
+        fixture_fail(fixture, "an engine was made with a wrong configuration");
+}
+
+static void open_engine(struct fixture *fixture) {
     struct selkie_runtime runtime = {.struct_size = sizeof runtime,
                                      .ctx = fixture,
                                      .notify = on_notify,
                                      .send_to = on_send,
                                      .submit_after = on_submit};
     struct selkie_options options = {.struct_size = sizeof options,
-                                     .identity = self,
+                                     .identity = &fixture->first_self,
                                      .type = &fixture->type,
                                      .runtime = &runtime,
                                      .codec = &fixture->codec,
@@ -320,8 +361,8 @@ static void open_engine(struct fixture *fixture, const struct id *self) {
                                      .max_members = fixture->max_members,
                                      .max_broadcasts = fixture->max_broadcasts,
                                      .max_broadcast_bytes = fixture->max_broadcast_bytes};
-    for (size_t i = 0; i < sizeof options.seed; i++)
-        options.seed[i] = (uint8_t)(rng_next(&fixture->rng) | 1);
+    memcpy(options.seed, fixture->engine_seed, sizeof options.seed);
+    refuse_bad_config(fixture, options);
     int error = 0;
     if (fixture->bounded && rng_chance(&fixture->rng, 50)) {
         size_t size = selkie_memory_size(&options);
@@ -335,7 +376,7 @@ static void open_engine(struct fixture *fixture, const struct id *self) {
                      selkie_options_complaint(&options) ? selkie_options_complaint(&options) : selkie_strerror(error));
 }
 
-static void open_model(struct fixture *fixture, const struct id *self) {
+static void open_model(struct fixture *fixture) {
     struct model *model = &fixture->model;
     model->type = fixture->type;
     model->codec = fixture->codec;
@@ -348,7 +389,7 @@ static void open_model(struct fixture *fixture, const struct id *self) {
     model->tape = &fixture->tape;
     model->fail = fixture_fail;
     model->fail_ctx = fixture;
-    model_init(model, self);
+    model_init(model, &fixture->first_self);
 }
 
 void fixture_open(struct fixture *fixture, uint64_t seed, bool trace) {
@@ -359,17 +400,32 @@ void fixture_open(struct fixture *fixture, uint64_t seed, bool trace) {
                                              .probe_period_us = SELKIE_MS(1000) + 1,
                                              .probe_rtt_us = SELKIE_MS(400) + 2};
     fixture_random_config(fixture, &fixture->config);
-    struct id self = world_id(fixture->id_kind, 0, rng_below(&fixture->rng, fixture->generations));
+    fixture->first_self = world_id(fixture->id_kind, 0, rng_below(&fixture->rng, fixture->generations));
+    for (size_t i = 0; i < sizeof fixture->engine_seed; i++)
+        fixture->engine_seed[i] = (uint8_t)(rng_next(&fixture->rng) | 1);
     fixture->model.type.size = fixture->type.size;
-    open_engine(fixture, &self);
-    open_model(fixture, &self);
+    open_engine(fixture);
+    open_model(fixture);
 }
 
-void fixture_close(struct fixture *fixture) {
+static void close_pair(struct fixture *fixture) {
     if (selkie_free(fixture->engine) != 0)
         fixture_fail(fixture, "the engine cannot be freed");
     free(fixture->memory);
     model_free(&fixture->model);
+    fixture->engine = NULL;
+    fixture->memory = NULL;
+    fixture->model = (struct model){0};
+}
+
+void fixture_restart(struct fixture *fixture) {
+    close_pair(fixture);
+    open_engine(fixture);
+    open_model(fixture);
+}
+
+void fixture_close(struct fixture *fixture) {
+    close_pair(fixture);
     tape_free(&fixture->tape);
     free(fixture->pending);
 }

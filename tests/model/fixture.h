@@ -34,6 +34,8 @@ struct fixture {
     uint32_t refuse_percent; /* of timers */
     uint32_t renew_fails_percent;
 
+    struct id first_self;
+    uint8_t engine_seed[16];
     selkie *engine;
     void *memory; /* of the engine, if it lives in ours */
     struct model model;
@@ -47,6 +49,9 @@ struct fixture {
 
 void fixture_open(struct fixture *fixture, uint64_t seed, bool trace);
 void fixture_close(struct fixture *fixture);
+
+/* Make both anew, with the same identity and seed as at first. */
+void fixture_restart(struct fixture *fixture);
 
 /* Begin an operation: clears the tape and keeps the words for a failure's report. */
 void fixture_begin(struct fixture *fixture, const char *format, ...) __attribute__((format(printf, 2, 3)));

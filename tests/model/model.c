@@ -322,20 +322,26 @@ static void handle_current(struct model *model, const struct timer *timer) {
     }
 }
 
-int model_handle_timer(struct model *model, const struct timer *timer) {
-    model_begin(model);
-    if (timer->kind == REMOVE_DOWN)
-        remove_down(model, timer);
-    else if (timer->token == model->token)
-        handle_current(model, timer);
-    return model_finish(model);
-}
-
-bool model_may_ignore(const struct model *model, const struct timer *timer) {
+bool model_outlived(const struct model *model, const struct timer *timer) {
     if (timer->kind != SEND_INDIRECT_PROBE && timer->kind != CHANGE_SUSPECT_TO_DOWN)
         return false;
     const struct record *record = model_find(model, &timer->id);
     return record && same_id(model, &record->is.id, &timer->id) && record->life != timer->life;
+}
+
+/* An engine may have forgotten what a suspicion's timer was about if it came before, or if its member was forgotten since. */
+static bool was_ignored(const struct model *model, const struct timer *timer) {
+    return timer->kind == CHANGE_SUSPECT_TO_DOWN && (timer->spent || model_outlived(model, timer)) &&
+           !tape_peek(model->tape, 0);
+}
+
+int model_handle_timer(struct model *model, const struct timer *timer) {
+    model_begin(model);
+    if (timer->kind == REMOVE_DOWN)
+        remove_down(model, timer);
+    else if (timer->token == model->token && !was_ignored(model, timer))
+        handle_current(model, timer);
+    return model_finish(model);
 }
 
 /* ---- what the user can do ---- */

@@ -63,6 +63,7 @@ enum timer_kind {
 
 struct timer {
     enum timer_kind kind;
+    bool spent; /* it was given back before */
     struct id id;
     uint16_t incarnation;
     uint64_t token, serial, life;
@@ -136,8 +137,8 @@ int model_apply_many(struct model *model, const struct update *updates, size_t c
 int model_revive(struct model *model);
 int model_set_config(struct model *model, const struct selkie_config *config);
 
-/* May the engine take no notice of this timer? It names an identity that was forgotten and learned again. */
-bool model_may_ignore(const struct model *model, const struct timer *timer);
+/* Does this timer name an identity that was forgotten and learned again? The engine need not take notice of it then. */
+bool model_outlived(const struct model *model, const struct timer *timer);
 
 /* ---- looking ---- */
 bool same_id(const struct model *model, const struct id *a, const struct id *b);

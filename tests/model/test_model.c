@@ -21,9 +21,9 @@
 #define SANITIZED 1
 #endif
 #ifdef SANITIZED
-#define DEFAULT_OPS 150000u
+#define DEFAULT_OPS 300000u
 #else
-#define DEFAULT_OPS 1000000u
+#define DEFAULT_OPS 2000000u
 #endif
 #define DEFAULT_SEED 20240607u
 #define OPS_OF_A_LIFE 500u
@@ -231,9 +231,10 @@ static void deliver(struct fixture *fixture, size_t which, bool keep) {
                                                    "PeriodicAnnounceDown"};
     struct pending_timer timer = fixture->pending[which];
     char text[2 * ID_MAX + 1];
+    fixture->pending[which].models.spent = true;
     if (!keep)
         drop_pending(fixture, which);
-    if (model_may_ignore(&fixture->model, &timer.models))
+    if (timer.models.kind == SEND_INDIRECT_PROBE && model_outlived(&fixture->model, &timer.models))
         return;
     if (timer.due_us > fixture->now_us)
         fixture->now_us = timer.due_us;
@@ -245,13 +246,8 @@ static void deliver(struct fixture *fixture, size_t which, bool keep) {
 }
 
 /* In a bounded engine no timer is lost or given twice, and RemoveDown in none: bounds rest on it. */
-static bool may_be_lost(const struct fixture *fixture, const struct pending_timer *timer) {
+static bool may_go_astray(const struct fixture *fixture, const struct pending_timer *timer) {
     return !fixture->bounded && timer->models.kind != REMOVE_DOWN;
-}
-
-/* What the end of a suspicion names is forgotten with it. */
-static bool may_be_doubled(const struct fixture *fixture, const struct pending_timer *timer) {
-    return may_be_lost(fixture, timer) && timer->models.kind != CHANGE_SUSPECT_TO_DOWN;
 }
 
 static void op_timer(struct fixture *fixture) {
@@ -263,11 +259,26 @@ static void op_timer(struct fixture *fixture) {
         return;
     }
     size_t which = rng_below(&fixture->rng, (uint32_t)fixture->pending_count);
-    const struct pending_timer *timer = &fixture->pending[which];
-    if (roll < 75 && may_be_lost(fixture, timer))
+    bool astray = may_go_astray(fixture, &fixture->pending[which]);
+    if (roll < 75 && astray)
         drop_pending(fixture, which);
     else
-        deliver(fixture, which, roll < 80 && may_be_doubled(fixture, timer));
+        deliver(fixture, which, roll < 80 && astray);
+}
+
+/* A new engine from the same seed is given the timers of its former life, whose tokens it cannot tell from its own. It knows nothing of
+ * the members that RemoveDown and ChangeSuspectToDown name, so those are left out. */
+static void op_restart(struct fixture *fixture) {
+    if (fixture->bounded)
+        return;
+    for (size_t i = fixture->pending_count; i-- > 0;) {
+        enum timer_kind kind = fixture->pending[i].models.kind;
+        if (kind == REMOVE_DOWN || kind == CHANGE_SUSPECT_TO_DOWN)
+            drop_pending(fixture, i);
+    }
+    fixture_restart(fixture);
+    fixture_begin(fixture, "restart");
+    fixture_end(fixture, 0, 0);
 }
 
 /* Too many timers of a kind, or of all: give some back before anything else. */
@@ -295,9 +306,9 @@ static void operate(struct fixture *fixture) {
         uint32_t share;
         void (*operation)(struct fixture *fixture);
     } operations[] = {
-        {440, op_data},     {400, op_timer},         {10, op_announce},   {15, op_gossip},
-        {20, op_broadcast}, {40, op_add_broadcast},  {4, op_leave},       {10, op_set_config},
-        {8, op_reuse},      {8, op_change_identity}, {35, op_apply_many}, {10, op_revive},
+        {440, op_data},         {400, op_timer}, {10, op_announce},   {15, op_gossip}, {20, op_broadcast},
+        {40, op_add_broadcast}, {4, op_leave},   {10, op_set_config}, {8, op_reuse},   {8, op_change_identity},
+        {35, op_apply_many},    {9, op_revive},  {1, op_restart},
     };
     if (relieve(fixture))
         return;
