@@ -65,7 +65,7 @@ void host_check(struct host *host, const char *call, int error);
 void host_free(struct host *host);
 
 /* network.c */
-void network_send(void *host, const void *identity, const void *bytes, size_t size);
+void network_send(void *ctx, const void *identity, const void *bytes, size_t size);
 
 /* record.c */
 void record_sent(struct host *from, uint32_t to, const void *identity, const void *bytes, size_t size);
