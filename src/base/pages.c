@@ -72,14 +72,15 @@ bool pages_reserve(struct pages *pages, uint32_t capacity) {
 }
 
 void pages_free(struct pages *pages) {
-    for (uint32_t first = 0; first < pages->capacity; first += PAGE_ITEMS) {
-        size_t bytes = (size_t)page_items(first, pages->limit) * pages->item_size;
-        memory_free(pages->allocator, pages->directory[first / PAGE_ITEMS], bytes);
-    }
-    memory_free(pages->allocator, pages->directory, pages->directory_room * sizeof *pages->directory);
+    struct pages old = *pages;
     pages->directory = NULL;
     pages->directory_room = 0;
     pages->capacity = 0;
+    for (uint32_t first = 0; first < old.capacity; first += PAGE_ITEMS) {
+        size_t bytes = (size_t)page_items(first, old.limit) * old.item_size;
+        memory_free(old.allocator, old.directory[first / PAGE_ITEMS], bytes);
+    }
+    memory_free(old.allocator, old.directory, old.directory_room * sizeof *old.directory);
 }
 
 size_t pages_bytes(size_t item_size, uint32_t limit) {

@@ -71,6 +71,7 @@ void backlog_init(struct backlog *backlog, const struct selkie_allocator *alloca
 }
 
 void backlog_free(struct backlog *backlog) {
+    backlog->count = 0;
     pages_free(&backlog->buckets);
     pages_free(&backlog->entries);
 }

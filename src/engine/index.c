@@ -30,11 +30,14 @@ void index_init(struct index *index, const struct pages *items, size_t key_size,
     index->item_bits = 1;
 }
 
+/* Empty before its memory is gone: somebody may look from inside the allocator. */
 void index_free(struct index *index) {
-    memory_free(index->allocator, index->buckets, index->bucket_count * sizeof *index->buckets);
+    uint32_t *buckets = index->buckets;
+    size_t bytes = index->bucket_count * sizeof *buckets;
     index->buckets = NULL;
     index->bucket_count = 0;
     index->capacity = 0;
+    memory_free(index->allocator, buckets, bytes);
 }
 
 size_t index_bytes(uint32_t capacity) {

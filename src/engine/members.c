@@ -69,7 +69,12 @@ void members_init(struct members *members, const struct selkie_identity_type *ty
     members->limit = limit;
 }
 
+/* An empty table first: somebody may look at it from inside the allocator. */
 void members_free(struct members *members) {
+    members->probed = 0;
+    members->active = 0;
+    members->count = 0;
+    members->used_slots = 0;
     index_free(&members->index);
     pages_free(&members->position);
     pages_free(&members->order);

@@ -26,7 +26,7 @@ static int take(struct world *world, uint32_t step, uint32_t scale, bool again) 
         }
         result = scenario_take(world, step, scale);
     }
-    if (result < 0) {
+    if (result < 0 && (again || result != SELKIE_E_NOT_UNDEAD)) { /* it is not, if there was no memory to leave */
         fail_msg("step %u: %s", (unsigned)step, selkie_strerror(result));
     }
     return result;
