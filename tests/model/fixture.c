@@ -269,7 +269,8 @@ static void choose_world(struct fixture *fixture) {
     uint32_t roll = rng_below(rng, 100);
     fixture->cramped = roll < 5;
     fixture->bounded = roll >= 85;
-    fixture->restless = rng_chance(rng, 10);
+    fixture->crowded = fixture->bounded && rng_chance(rng, 30);
+    fixture->restless = fixture->crowded || rng_chance(rng, 10);
     fixture->id_kind = (enum id_kind)rng_below(rng, ID_KINDS);
     fixture->addresses = fixture->cramped ? 2 : rng_between(rng, 3, rng_chance(rng, 50) ? 8 : 40);
     fixture->generations = rng_between(rng, 1, 8);

@@ -28,6 +28,7 @@ struct fixture {
     bool
         narrow; /* packets are too small for a header with a third party, and stay so: nobody can see whom such a one was for */
     bool restless; /* our identity changes all the time */
+    bool crowded;  /* with `bounded`: more repeating timers than may be in flight */
     bool bounded;  /* max_members and the like are set */
     uint32_t max_members, max_broadcasts, max_broadcast_bytes;
     uint32_t addresses, generations;

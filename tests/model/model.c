@@ -58,6 +58,7 @@ size_t model_broadcast_limit(const struct model *model) {
 void model_init(struct model *model, const struct id *self) {
     model->self = *self;
     model->connection = SELKIE_DISCONNECTED;
+    model->token = 1;
 }
 
 void model_free(struct model *model) {
@@ -102,15 +103,51 @@ static void raise_token(struct model *model) {
     clear_probe(model);
 }
 
-void model_start_cycles(struct model *model) {
+static uint64_t period_of(const struct model *model, enum timer_kind kind) {
     const struct selkie_config *config = &model->config;
-    expect_submit(model, PROBE_RANDOM_MEMBER, NULL, config->probe_period_us);
-    if (config->periodic_announce.every_us)
-        expect_submit(model, PERIODIC_ANNOUNCE, NULL, config->periodic_announce.every_us);
-    if (config->periodic_announce_to_down_members.every_us)
-        expect_submit(model, PERIODIC_ANNOUNCE_DOWN, NULL, config->periodic_announce_to_down_members.every_us);
-    if (config->periodic_gossip.every_us)
-        expect_submit(model, PERIODIC_GOSSIP, NULL, config->periodic_gossip.every_us);
+    switch (kind) {
+    case PROBE_RANDOM_MEMBER:
+        return config->probe_period_us;
+    case PERIODIC_ANNOUNCE:
+        return config->periodic_announce.every_us;
+    case PERIODIC_ANNOUNCE_DOWN:
+        return config->periodic_announce_to_down_members.every_us;
+    case PERIODIC_GOSSIP:
+        return config->periodic_gossip.every_us;
+    default:
+        return 0;
+    }
+}
+
+static void submit_repeating(struct model *model, enum timer_kind kind) {
+    uint64_t period_us = period_of(model, kind);
+    if (period_us == 0)
+        return;
+    if (model->max_members && model->in_flight[kind] >= REPEATING_MAX)
+        model->waiting_token[kind] = model->token;
+    else if (expect_submit(model, kind, NULL, period_us))
+        model->in_flight[kind]++;
+}
+
+static void count_back(struct model *model, const struct timer *timer) {
+    enum timer_kind kind = timer->kind;
+    if (period_of(model, kind) == 0 && model->in_flight[kind] == 0)
+        return;
+    if (model->in_flight[kind] > 0)
+        model->in_flight[kind]--;
+    if (timer->token == model->token || model->waiting_token[kind] == 0)
+        return;
+    bool current = model->waiting_token[kind] == model->token;
+    model->waiting_token[kind] = 0;
+    if (current)
+        submit_repeating(model, kind);
+}
+
+void model_start_cycles(struct model *model) {
+    submit_repeating(model, PROBE_RANDOM_MEMBER);
+    submit_repeating(model, PERIODIC_ANNOUNCE);
+    submit_repeating(model, PERIODIC_ANNOUNCE_DOWN);
+    submit_repeating(model, PERIODIC_GOSSIP);
 }
 
 void model_adjust(struct model *model) {
@@ -235,7 +272,7 @@ static void probe_random_member(struct model *model) {
     if (model->probe.on && !model->probe.acked && !model->probe.forwarded)
         fail_probe(model);
     start_probe(model);
-    expect_submit(model, PROBE_RANDOM_MEMBER, NULL, model->config.probe_period_us);
+    submit_repeating(model, PROBE_RANDOM_MEMBER);
 }
 
 static void send_indirect_probe(struct model *model, const struct timer *timer) {
@@ -288,7 +325,7 @@ static void periodic(struct model *model, enum timer_kind kind, const struct sel
                      const struct fan_out *how) {
     if (model->connection != SELKIE_CONNECTED || task->every_us == 0)
         return;
-    expect_submit(model, kind, NULL, task->every_us);
+    submit_repeating(model, kind);
     if (kind == PERIODIC_GOSSIP && model->update_count == 0 && model->queued_count == 0)
         return;
     expect_fan_out(model, task->members, how);
@@ -337,6 +374,7 @@ static bool was_ignored(const struct model *model, const struct timer *timer) {
 
 int model_handle_timer(struct model *model, const struct timer *timer) {
     model_begin(model);
+    count_back(model, timer);
     if (timer->kind == REMOVE_DOWN)
         remove_down(model, timer);
     else if (timer->token == model->token && !was_ignored(model, timer))
@@ -426,6 +464,8 @@ int model_apply_many(struct model *model, const struct update *updates, size_t c
 int model_revive(struct model *model) {
     model_begin(model);
     raise_token(model);
+    memset(model->in_flight, 0, sizeof model->in_flight);
+    memset(model->waiting_token, 0, sizeof model->waiting_token);
     if (model->connection == SELKIE_CONNECTED)
         model_start_cycles(model);
     for (uint32_t slot = 0; slot < model->most_members; slot++)

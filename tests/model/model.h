@@ -42,6 +42,9 @@ struct queued_update {
 /* A bounded engine keeps so many whole updates; the oldest makes room. */
 #define WHOLE_MAX 4u
 
+/* A bounded engine has no more repeating timers of a kind in flight; the next start waits until a stale one has come back. */
+#define REPEATING_MAX 8u
+
 struct queued_broadcast {
     unsigned char key[KEY_MAX];
     unsigned char *bytes;
@@ -111,6 +114,8 @@ struct model {
     size_t queued_count;
     struct selkie_stats stats;
     uint64_t serials;
+    unsigned in_flight[TIMER_KINDS];     /* counted for the repeating timers of a bounded engine */
+    uint64_t waiting_token[TIMER_KINDS]; /* of a start that waits for one of them to come back; 0: none */
 
     /* Of the call under way. */
     bool timer_lost, encode_failed;

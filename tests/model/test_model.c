@@ -28,8 +28,6 @@
 #define DEFAULT_SEED 20240607u
 #define OPS_OF_A_LIFE 500u
 
-/* Of a bounded engine at most 8 timers of a kind may be in flight: stay well below. */
-#define TIMERS_OF_A_KIND 4u
 #define TIMERS_PENDING 400u
 
 static const char *words_of(const struct fixture *fixture, const struct id *id, char *text) {
@@ -100,7 +98,7 @@ static void op_leave(struct fixture *fixture) {
 static void op_change_identity(struct fixture *fixture) {
     char text[2 * ID_MAX + 1];
     uint32_t roll = rng_below(&fixture->rng, 100), address = 0;
-    if (!fixture->cramped && roll < 30)
+    if (!fixture->cramped && roll < (fixture->restless ? 80 : 30))
         address = rng_below(&fixture->rng, fixture->addresses);
     struct id id = world_id(fixture->id_kind, address, rng_below(&fixture->rng, fixture->generations));
     if (!fixture->cramped && roll >= 90)
@@ -139,7 +137,10 @@ static void op_apply_many(struct fixture *fixture) {
     fixture_end(fixture, engines, model_apply_many(&fixture->model, updates, count, disseminate));
 }
 
+/* It takes the timers in flight for lost, so that there may be more than the bounds say if they were not. */
 static void op_revive(struct fixture *fixture) {
+    if (fixture->crowded)
+        return;
     fixture_begin(fixture, "revive");
     int engines = selkie_revive(fixture->engine);
     fixture_end(fixture, engines, model_revive(&fixture->model));
@@ -225,6 +226,13 @@ static size_t first_due(const struct fixture *fixture) {
     return first;
 }
 
+/* What becomes of the second stage of a probe is free if its member was forgotten and learned again; and an engine need not remember the helpers
+ * of an unlimited number of askings in one probe. */
+static bool out_of_scope(const struct fixture *fixture, const struct timer *timer) {
+    const struct model *model = &fixture->model;
+    return model_outlived(model, timer) || model->probe.helper_count > 3u * model->config.num_indirect_probes;
+}
+
 static void deliver(struct fixture *fixture, size_t which, bool keep) {
     static const char *const names[TIMER_KINDS] = {"SendIndirectProbe",   "ProbeRandomMember", "ChangeSuspectToDown",
                                                    "PeriodicAnnounce",    "PeriodicGossip",    "RemoveDown",
@@ -234,7 +242,7 @@ static void deliver(struct fixture *fixture, size_t which, bool keep) {
     fixture->pending[which].models.spent = true;
     if (!keep)
         drop_pending(fixture, which);
-    if (timer.models.kind == SEND_INDIRECT_PROBE && model_outlived(&fixture->model, &timer.models))
+    if (timer.models.kind == SEND_INDIRECT_PROBE && out_of_scope(fixture, &timer.models))
         return;
     if (timer.due_us > fixture->now_us)
         fixture->now_us = timer.due_us;
@@ -281,18 +289,23 @@ static void op_restart(struct fixture *fixture) {
     fixture_end(fixture, 0, 0);
 }
 
-/* Too many timers of a kind, or of all: give some back before anything else. */
-static bool relieve(struct fixture *fixture) {
+/* The bounds that hold for timers in flight. */
+static void check_pending(struct fixture *fixture) {
     size_t counts[TIMER_KINDS] = {0};
-    for (size_t i = 0; i < fixture->pending_count; i++) {
-        enum timer_kind kind = fixture->pending[i].models.kind;
-        bool cyclic = kind == PROBE_RANDOM_MEMBER || kind == PERIODIC_ANNOUNCE || kind == PERIODIC_ANNOUNCE_DOWN ||
-                      kind == PERIODIC_GOSSIP;
-        if (++counts[kind] >= TIMERS_OF_A_KIND && fixture->bounded && cyclic) {
-            deliver(fixture, i, false);
-            return true;
-        }
-    }
+    for (size_t i = 0; i < fixture->pending_count; i++)
+        counts[fixture->pending[i].models.kind]++;
+    if (counts[REMOVE_DOWN] > fixture->model.most_members)
+        fixture_fail(fixture, "more than one RemoveDown for a slot");
+    if (!fixture->crowded)
+        return;
+    for (int kind = 0; kind < TIMER_KINDS; kind++)
+        if (kind != REMOVE_DOWN && kind != CHANGE_SUSPECT_TO_DOWN && kind != SEND_INDIRECT_PROBE &&
+            counts[kind] > REPEATING_MAX)
+            fixture_fail(fixture, "too many timers in flight");
+}
+
+/* Too many timers pending: give some back before anything else. */
+static bool relieve(struct fixture *fixture) {
     if (fixture->pending_count < TIMERS_PENDING)
         return false;
     deliver(fixture, first_due(fixture), false);
@@ -310,6 +323,7 @@ static void operate(struct fixture *fixture) {
         {40, op_add_broadcast}, {4, op_leave},   {10, op_set_config}, {8, op_reuse},   {8, op_change_identity},
         {35, op_apply_many},    {9, op_revive},  {1, op_restart},
     };
+    check_pending(fixture);
     if (relieve(fixture))
         return;
     if (fixture->restless && rng_chance(&fixture->rng, 10)) {
