@@ -54,7 +54,10 @@ static void send_to(void *ctx, const void *identity, const void *bytes, size_t s
     note(world, bytes, size);
     assert_int_equal(
         world->packed.decode_header(&world->packed, &reader, &header, source.bytes, destination.bytes, peer.bytes), 0);
+    struct selkie_member member = {.struct_size = sizeof member};
+    bool known = selkie_find(world->engine, identity, &member);
     world->sent[header.message]++;
+    world->sent_to_down[header.message] += known && member.state == SELKIE_DOWN ? 1 : 0;
     world->last_to[header.message] = destination;
     if (header.message == SELKIE_PING) {
         world->last_number = header.probe_number;

@@ -46,6 +46,7 @@ struct world {
     uint64_t trace;   /* hash of all */
     uint32_t notified[SELKIE_NOTIFICATION_COUNT];
     uint32_t sent[SELKIE_MESSAGE_COUNT];
+    uint32_t sent_to_down[SELKIE_MESSAGE_COUNT];         /* those of them that went to a member that is Down */
     struct identity_bytes last_to[SELKIE_MESSAGE_COUNT]; /* who got the last one */
     uint8_t last_number;                                 /* of the last Ping */
 

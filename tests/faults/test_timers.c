@@ -1,0 +1,138 @@
+/* Timers that the runtime cannot keep: the call says so, all else that it did stands, and revive brings back what was lost. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmocka_all.h"
+#include "scenario.h"
+
+enum { STEPS_MAX = 1000 };
+
+/* A run in which every timer is kept: how things stood after each step. */
+struct reference {
+    uint64_t spoken[STEPS_MAX];
+    struct snapshot after[STEPS_MAX];
+    uint32_t submitted;
+};
+
+static void record(struct reference *reference) {
+    struct world world;
+    assert_in_range(scenario_length(), 1, STEPS_MAX);
+    world_init(&world, true);
+    assert_int_equal(world_start(&world), 0);
+    for (uint32_t step = 0; step < scenario_length(); step++) {
+        assert_true(scenario_take(&world, step, SCENARIO_SMALL) >= 0);
+        reference->spoken[step] = world.spoken;
+        reference->after[step] = snapshot_take(world.engine);
+    }
+    reference->submitted = world.submitted;
+    world_end(&world);
+}
+
+static uint32_t count_down(const selkie *engine) {
+    return selkie_member_count(engine) - selkie_active_count(engine);
+}
+
+/* After a revive nothing may be missing: all four cycles turn, and all that is Down now is forgotten in time. */
+static void check_revived(struct world *world) {
+    if (selkie_connection(world->engine) == SELKIE_UNDEAD) {
+        assert_int_equal(selkie_reuse_down_identity(world->engine), 0);
+    }
+    struct letter letter = letter_to(selkie_identity(world->engine), 990, SELKIE_PING, 1, NULL);
+    uint32_t pings = world->sent[SELKIE_PING], gossips = world->sent[SELKIE_GOSSIP];
+    uint32_t announces = world->sent[SELKIE_ANNOUNCE], to_down = world->sent_to_down[SELKIE_ANNOUNCE];
+    for (uint32_t i = 0; i < 12; i++) { /* enough not to be alone before the end, though nobody answers */
+        letter_add_member(&letter, identity_of(700 + i, 0).bytes, 0, i == 0 ? SELKIE_DOWN : SELKIE_ALIVE);
+    }
+    assert_int_equal(world_deliver(world, &letter), 0);
+    assert_int_equal(selkie_connection(world->engine), SELKIE_CONNECTED);
+    world_run(world, SELKIE_MS(8500), SELKIE_OK);
+    assert_true(world->sent[SELKIE_PING] > pings + 6);
+    assert_true(world->sent[SELKIE_GOSSIP] > gossips);
+    uint32_t new_to_down = world->sent_to_down[SELKIE_ANNOUNCE] - to_down;
+    assert_true(new_to_down > 0);
+    assert_true(world->sent[SELKIE_ANNOUNCE] - announces > new_to_down);
+    assert_int_equal(selkie_leave(world->engine), 0); /* from now on nobody is probed, and nobody new goes Down */
+    world_run(world, SELKIE_S(60), SELKIE_OK);
+    assert_int_equal(count_down(world->engine), 0);
+}
+
+/* Refuse one timer, or all from there on for the rest of its step. False: there were not as many. */
+static bool refuse(uint32_t which, bool from_there, const struct reference *reference) {
+    struct world world;
+    world_init(&world, true);
+    world.refuse_at = which;
+    world.refuse_from_there = from_there;
+    assert_int_equal(world_start(&world), 0);
+    uint32_t step = 0;
+    for (; step < scenario_length() && world.refused == 0; step++) {
+        int result = scenario_take(&world, step, SCENARIO_SMALL);
+        assert_true(world.refused == 0 ? result >= 0 : result == SELKIE_E_TIMER_LOST);
+        assert_true(world.spoken == reference->spoken[step]);
+        struct snapshot after = snapshot_take(world.engine);
+        snapshot_check_equal(&after, &reference->after[step]);
+    }
+    bool refused = world.refused > 0;
+    if (refused && from_there) {
+        bool wants_timers = selkie_connection(world.engine) == SELKIE_CONNECTED || count_down(world.engine) > 0;
+        assert_true(selkie_revive(world.engine) == SELKIE_E_TIMER_LOST || !wants_timers);
+    }
+    world.refuse_at = 0;
+    struct snapshot before = snapshot_take(world.engine);
+    assert_int_equal(selkie_revive(world.engine), 0);
+    struct snapshot after = snapshot_take(world.engine);
+    snapshot_check_equal(&before, &after);
+    check_revived(&world);
+    world_end(&world);
+    return refused;
+}
+
+static void refuse_each(bool from_there) {
+    struct reference *reference = calloc(1, sizeof *reference);
+    assert_non_null(reference);
+    record(reference);
+    uint32_t which = 1;
+    while (refuse(which, from_there, reference)) {
+        which++;
+    }
+    print_message("%u timers refused, one after the other\n", (unsigned)which - 1);
+    assert_int_equal(which - 1, reference->submitted);
+    free(reference);
+}
+
+/* Rules: P15.12, P17.4 */
+static void a_call_whose_timer_is_refused_does_all_else_and_revive_repairs_it(void **state) {
+    (void)state;
+    refuse_each(false);
+}
+
+/* Rules: P15.12, P17.4 */
+static void that_holds_for_a_runtime_that_takes_no_more_timers(void **state) {
+    (void)state;
+    refuse_each(true);
+}
+
+/* Rules: P17.6 */
+static void a_lost_timer_is_told_before_other_errors(void **state) {
+    (void)state;
+    struct world world;
+    world_init(&world, true);
+    assert_int_equal(world_start(&world), 0);
+    struct letter letter =
+        letter_to(selkie_identity(world.engine), 1, SELKIE_PING_REQ, 1, selkie_identity(world.engine));
+    assert_int_equal(world_deliver(&world, &letter), SELKIE_E_INDIRECT_FOR_OURSELVES);
+    world_end(&world);
+    world_init(&world, true);
+    world.refuse_at = 1;
+    assert_int_equal(world_start(&world), 0);
+    assert_int_equal(world_deliver(&world, &letter), SELKIE_E_TIMER_LOST);
+    world_end(&world);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_call_whose_timer_is_refused_does_all_else_and_revive_repairs_it),
+        cmocka_unit_test(that_holds_for_a_runtime_that_takes_no_more_timers),
+        cmocka_unit_test(a_lost_timer_is_told_before_other_errors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
