@@ -92,7 +92,7 @@ static void an_isolated_member_is_idle_and_comes_back_by_itself(void **state) {
     cluster_run(c, SELKIE_S(600));
     check(c, cluster_is_agreed(c));
     cluster_heal(c);
-    check_between(c, cluster_until_agreed(c, SELKIE_S(600)), 1, SELKIE_S(30));
+    check_between(c, cluster_until_agreed(c, SELKIE_S(600)), 1, SELKIE_S(150));
     expect_whole_and_quiet(c);
     finish(c);
 }
