@@ -100,8 +100,7 @@ static void copy_settings(selkie *engine, const struct settings *settings) {
 static bool allocate_parts(selkie *engine, const struct settings *settings) {
     engine->packet_room = packet_room(settings);
     engine->packet = (unsigned char *)memory_allocate(&engine->allocator, engine->packet_room);
-    return engine->packet && probe_reserve(engine, settings->config.num_indirect_probes) &&
-           suspicions_reserve(&engine->suspicions, 1);
+    return engine->packet && probe_reserve(engine, settings->config.num_indirect_probes);
 }
 
 /* What one in memory of the caller's takes at once, up to its bounds. */
@@ -138,7 +137,7 @@ int selkie_new_with(selkie **out, const struct selkie_allocator *allocator, cons
     engine->allocator = copy;
     copy_settings(engine, &settings);
     init_parts(engine, &settings);
-    if (!allocate_parts(engine, &settings)) {
+    if (!allocate_parts(engine, &settings) || !suspicions_reserve(&engine->suspicions, 1)) {
         release(engine);
         return SELKIE_E_NO_MEMORY;
     }
