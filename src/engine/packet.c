@@ -22,6 +22,7 @@ static bool encode_member(const selkie *engine, struct selkie_writer *writer, co
     struct selkie_member carried = *member;
     struct identity identity;
     identity_copy(&engine->type, &identity, member->identity);
+    carried.struct_size = sizeof carried;
     carried.identity = identity.as.bytes;
     carried.accuser = NULL;
     if (!(engine->codec.can & SELKIE_CAN_LEFT)) {

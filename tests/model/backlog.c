@@ -13,7 +13,7 @@ static size_t write_member(const struct model *model, const struct update *updat
                                    .identity = &update->id,
                                    .incarnation = update->incarnation,
                                    .state = update->state,
-                                   .flags = update->flags,
+                                   .flags = model->codec.can & SELKIE_CAN_LEFT ? update->flags : 0,
                                    .slot = SELKIE_NO_SLOT};
     bool written = model->codec.encode_member(&model->codec, &writer, &member);
     DEMAND(model, written, "the test's codec cannot write a member");

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,17 @@ _Noreturn void fixture_fail(void *ctx, const char *what) {
 }
 
 /* ---- recording ---- */
+
+/* Identities that our functions are given are aligned for any type. */
+static void check_aligned(const struct fixture *fixture, const void *identity) {
+    if ((uintptr_t)identity % _Alignof(max_align_t) != 0)
+        fixture_fail((void *)(uintptr_t)fixture, "an identity is not aligned");
+}
+
+static void check_size(const struct fixture *fixture, size_t said, size_t is) {
+    if (said != is)
+        fixture_fail((void *)(uintptr_t)fixture, "a struct_size is wrong");
+}
 
 static struct id copy_id(const struct fixture *fixture, const void *identity) {
     struct id id = {{0}};
@@ -106,23 +118,31 @@ static struct event *record(struct fixture *fixture, enum event_kind kind) {
     return event;
 }
 
+static struct id given_id(const struct fixture *fixture, const void *identity) {
+    check_aligned(fixture, identity);
+    return copy_id(fixture, identity);
+}
+
 static void record_header(const struct fixture *fixture, struct event *event, const struct selkie_header *header) {
+    check_size(fixture, header->struct_size, sizeof *header);
     event->has_header = true;
-    event->header = (struct header){.source = copy_id(fixture, header->source),
-                                    .destination = copy_id(fixture, header->destination),
+    event->header = (struct header){.source = given_id(fixture, header->source),
+                                    .destination = given_id(fixture, header->destination),
                                     .has_peer = header->peer != NULL,
                                     .incarnation = header->source_incarnation,
                                     .message = header->message,
                                     .number = header->probe_number,
                                     .flags = header->flags};
     if (header->peer)
-        event->header.peer = copy_id(fixture, header->peer);
+        event->header.peer = given_id(fixture, header->peer);
 }
 
 static void on_notify(void *ctx, const struct selkie_notification *notification) {
     struct fixture *fixture = ctx;
     struct event *event = record(fixture, EVENT_NOTIFY);
     const struct selkie_member *member = &notification->member;
+    check_size(fixture, notification->struct_size, sizeof *notification);
+    check_size(fixture, member->struct_size, sizeof *member);
     event->notification = (int)notification->kind;
     event->probe_number = notification->probe_number;
     event->member = (struct told_member){.named = member->identity != NULL,
@@ -132,10 +152,10 @@ static void on_notify(void *ctx, const struct selkie_notification *notification)
                                          .flags = member->flags,
                                          .slot = member->slot};
     if (member->identity)
-        event->member.id = copy_id(fixture, member->identity);
+        event->member.id = given_id(fixture, member->identity);
     event->has_other = notification->old_identity != NULL;
     if (notification->old_identity)
-        event->other = copy_id(fixture, notification->old_identity);
+        event->other = given_id(fixture, notification->old_identity);
     if (notification->header)
         record_header(fixture, event, notification->header);
 }
@@ -150,7 +170,7 @@ static void copy_bytes(struct fixture *fixture, struct event *event, const void 
 static void on_send(void *ctx, const void *identity, const void *bytes, size_t size) {
     struct fixture *fixture = ctx;
     struct event *event = record(fixture, EVENT_SEND);
-    event->id = copy_id(fixture, identity);
+    event->id = given_id(fixture, identity);
     copy_bytes(fixture, event, bytes, size);
 }
 
@@ -180,7 +200,7 @@ static enum selkie_verdict on_receive(void *ctx, const void *bytes, size_t size,
     event->verdict = roll < 8 ? SELKIE_REFUSED : roll < 20 ? SELKIE_KNOWN : SELKIE_NEW;
     event->has_id = sender != NULL;
     if (sender)
-        event->id = copy_id(fixture, sender);
+        event->id = given_id(fixture, sender);
     copy_bytes(fixture, event, bytes, size);
     if (event->verdict == SELKIE_NEW) {
         memcpy(event->key, bytes, size < KEY_MAX ? size : KEY_MAX);
@@ -201,7 +221,7 @@ static bool on_invalidates(void *ctx, const void *newer, const void *queued) {
 static bool on_wants(void *ctx, const void *identity) {
     struct fixture *fixture = ctx;
     struct event *event = record(fixture, EVENT_WANTS);
-    event->id = copy_id(fixture, identity);
+    event->id = given_id(fixture, identity);
     event->answer = rng_chance(&fixture->rng, 80);
     return event->answer;
 }
@@ -210,7 +230,7 @@ static bool on_renew(void *ctx, void *identity) {
     struct fixture *fixture = ctx;
     struct event *event = record(fixture, EVENT_RENEW);
     struct selkie_identity_type plain = fixture->type;
-    event->id = copy_id(fixture, identity);
+    event->id = given_id(fixture, identity);
     event->answer = true;
     uint32_t roll = rng_below(&fixture->rng, 100);
     if (roll < fixture->renew_fails_percent) {
@@ -221,7 +241,7 @@ static bool on_renew(void *ctx, void *identity) {
         for (int steps = fixture->id_kind == ID_TIED ? 3 : 1; steps > 0; steps--)
             event->answer &= selkie_renew_by_one(&plain, identity);
     }
-    event->other = copy_id(fixture, identity);
+    event->other = given_id(fixture, identity);
     return event->answer;
 }
 
@@ -270,6 +290,7 @@ static void choose_world(struct fixture *fixture) {
     fixture->cramped = roll < 5;
     fixture->bounded = roll >= 85;
     fixture->crowded = fixture->bounded && rng_chance(rng, 30);
+    fixture->mute = !fixture->bounded && rng_chance(rng, 3);
     fixture->restless = fixture->crowded || rng_chance(rng, 10);
     fixture->id_kind = (enum id_kind)rng_below(rng, ID_KINDS);
     fixture->addresses = fixture->cramped ? 2 : rng_between(rng, 3, rng_chance(rng, 50) ? 8 : 40);
@@ -349,7 +370,7 @@ static void refuse_bad_config(struct fixture *fixture, struct selkie_options opt
 static void open_engine(struct fixture *fixture) {
     struct selkie_runtime runtime = {.struct_size = sizeof runtime,
                                      .ctx = fixture,
-                                     .notify = on_notify,
+                                     .notify = fixture->mute ? NULL : on_notify,
                                      .send_to = on_send,
                                      .submit_after = on_submit};
     struct selkie_options options = {.struct_size = sizeof options,
@@ -384,6 +405,7 @@ static void open_model(struct fixture *fixture) {
     model->config = fixture->config;
     model->broadcasts = fixture->broadcasts;
     model->has_handler = fixture->has_handler;
+    model->mute = fixture->mute;
     model->max_members = fixture->max_members;
     model->max_broadcasts = fixture->max_broadcasts;
     model->max_broadcast_bytes = fixture->max_broadcast_bytes;

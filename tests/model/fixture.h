@@ -27,6 +27,7 @@ struct fixture {
     bool cramped; /* packets may be too small for a header; there is only one other member then */
     bool
         narrow; /* packets are too small for a header with a third party, and stay so: nobody can see whom such a one was for */
+    bool mute;     /* notifications are not asked for */
     bool restless; /* our identity changes all the time */
     bool crowded;  /* with `bounded`: more repeating timers than may be in flight */
     bool bounded;  /* max_members and the like are set */
@@ -61,6 +62,9 @@ void fixture_begin(struct fixture *fixture, const char *format, ...) __attribute
 void fixture_end(struct fixture *fixture, int engines, int models);
 
 _Noreturn void fixture_fail(void *fixture, const char *what);
+
+/* The identity at some place without any alignment; `place` has room for ID_MAX + 1 bytes. */
+const void *fixture_unaligned(struct fixture *fixture, const struct id *id, unsigned char *place);
 
 /* ---- random material ---- */
 struct id fixture_any_id(struct fixture *fixture);   /* of the universe, ourselves included */

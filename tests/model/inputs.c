@@ -18,6 +18,12 @@ struct id fixture_known_id(struct fixture *fixture) {
     return model->members[rng_below(&fixture->rng, (uint32_t)model->member_count)].is.id;
 }
 
+const void *fixture_unaligned(struct fixture *fixture, const struct id *id, unsigned char *place) {
+    place += rng_below(&fixture->rng, 2);
+    memcpy(place, id->bytes, fixture->type.size);
+    return place;
+}
+
 /* Our address under some generation. */
 static struct id stale_self(struct fixture *fixture) {
     struct id id = fixture->model.self;

@@ -95,6 +95,7 @@ struct model {
     struct selkie_config config;
     struct selkie_broadcasts broadcasts;
     bool has_handler;
+    bool mute; /* the engine's owner does not listen to notifications */
     uint32_t max_members, max_broadcasts, max_broadcast_bytes;
     struct tape *tape;
     void (*fail)(void *ctx, const char *what); /* does not return */

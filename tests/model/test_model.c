@@ -54,9 +54,10 @@ static void op_data(struct fixture *fixture) {
 
 static void op_announce(struct fixture *fixture) {
     char text[2 * ID_MAX + 1];
+    unsigned char place[ID_MAX + 1];
     struct id id = fixture_any_id(fixture);
     fixture_begin(fixture, "announce %s", words_of(fixture, &id, text));
-    int engines = selkie_announce(fixture->engine, &id);
+    int engines = selkie_announce(fixture->engine, fixture_unaligned(fixture, &id, place));
     fixture_end(fixture, engines, model_announce(&fixture->model, &id));
 }
 
@@ -103,8 +104,9 @@ static void op_change_identity(struct fixture *fixture) {
     struct id id = world_id(fixture->id_kind, address, rng_below(&fixture->rng, fixture->generations));
     if (!fixture->cramped && roll >= 90)
         id = fixture_known_id(fixture);
+    unsigned char place[ID_MAX + 1];
     fixture_begin(fixture, "change_identity %s", words_of(fixture, &id, text));
-    int engines = selkie_change_identity(fixture->engine, &id);
+    int engines = selkie_change_identity(fixture->engine, fixture_unaligned(fixture, &id, place));
     fixture_end(fixture, engines, model_change_identity(&fixture->model, &id));
 }
 
@@ -117,6 +119,7 @@ static void op_reuse(struct fixture *fixture) {
 static void op_apply_many(struct fixture *fixture) {
     struct update updates[16];
     struct selkie_member members[16];
+    unsigned char places[16][ID_MAX + 1];
     char text[2 * ID_MAX + 1];
     size_t count = rng_below(&fixture->rng, rng_chance(&fixture->rng, 90) ? 5 : 16);
     bool disseminate = rng_chance(&fixture->rng, 50);
@@ -125,7 +128,7 @@ static void op_apply_many(struct fixture *fixture) {
         if (rng_chance(&fixture->rng, 1))
             updates[i].state = 3;
         members[i] = (struct selkie_member){.struct_size = sizeof members[i],
-                                            .identity = &updates[i].id,
+                                            .identity = fixture_unaligned(fixture, &updates[i].id, places[i]),
                                             .incarnation = updates[i].incarnation,
                                             .state = updates[i].state,
                                             .flags = updates[i].flags};

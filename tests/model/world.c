@@ -1,6 +1,8 @@
 /* Random numbers, identities, and the codec for names. */
 #include "world.h"
 
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- random numbers (splitmix64) ---- */
@@ -55,8 +57,22 @@ struct id world_id(enum id_kind kind, uint32_t address, uint32_t generation) {
     return id;
 }
 
+/* What the engine promises to functions of the user's. */
+static void promise(bool kept, const char *what) {
+    if (kept)
+        return;
+    fprintf(stderr, "FAILED: %s\n", what);
+    abort();
+}
+
+static bool is_aligned(const void *identity) {
+    return (uintptr_t)identity % _Alignof(max_align_t) == 0;
+}
+
 bool world_tied_wins(void *ctx, const void *a, const void *b) {
     (void)ctx;
+    promise(is_aligned(a) && is_aligned(b), "wins: an identity is not aligned");
+    promise(memcmp(a, b, 6) == 0 && memcmp(a, b, 8) != 0, "wins: asked of identities that are not in conflict");
     const unsigned char *x = a, *y = b;
     unsigned upper_x = (unsigned)(x[6] << 8 | x[7]) / 3, upper_y = (unsigned)(y[6] << 8 | y[7]) / 3;
     return upper_x > upper_y;
@@ -114,6 +130,11 @@ static bool get_name(struct selkie_reader *reader, void *identity) {
 static bool encode_header(const struct selkie_codec *codec, struct selkie_writer *writer,
                           const struct selkie_header *header) {
     (void)codec;
+    promise(header->struct_size == sizeof *header, "encode_header: wrong struct_size");
+    promise(is_aligned(header->source) && is_aligned(header->destination), "encode_header: an identity is not aligned");
+    promise(selkie_message_has_peer(header->message) == (header->peer != NULL), "encode_header: wrong third party");
+    promise(header->flags == 0 && (header->probe_number == 0 || selkie_message_has_number(header->message)),
+            "encode_header: what is not there is not 0");
     if (!selkie_put_u8(writer, header->message) || !put_name(writer, header->source) ||
         !put_varint(writer, header->source_incarnation) || !put_name(writer, header->destination))
         return false;
@@ -124,6 +145,8 @@ static bool encode_header(const struct selkie_codec *codec, struct selkie_writer
 
 static bool encode_member(const struct selkie_codec *codec, struct selkie_writer *writer,
                           const struct selkie_member *member) {
+    promise(member->struct_size == sizeof *member && is_aligned(member->identity), "encode_member: wrong member");
+    promise(codec->can & SELKIE_CAN_LEFT || member->flags == 0, "encode_member: a flag that the codec cannot carry");
     unsigned left = codec->can & SELKIE_CAN_LEFT && member->flags & SELKIE_LEFT ? 4 : 0;
     return put_name(writer, member->identity) && put_varint(writer, member->incarnation) &&
            selkie_put_u8(writer, (uint8_t)(member->state | left));
@@ -132,6 +155,9 @@ static bool encode_member(const struct selkie_codec *codec, struct selkie_writer
 static int decode_header(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_header *header,
                          void *source, void *destination, void *peer) {
     (void)codec;
+    promise(header->struct_size == sizeof *header && header->probe_number == 0 && header->flags == 0 && !header->peer,
+            "decode_header: the header was not cleared");
+    promise(is_aligned(source) && is_aligned(destination) && is_aligned(peer), "decode_header: unaligned");
     if (!selkie_get_u8(reader, &header->message) || header->message >= SELKIE_MESSAGE_COUNT ||
         !get_name(reader, source) || !get_varint(reader, &header->source_incarnation) || !get_name(reader, destination))
         return SELKIE_E_DECODE;
@@ -144,7 +170,9 @@ static int decode_header(const struct selkie_codec *codec, struct selkie_reader 
 
 static int decode_member(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_member *member,
                          void *identity, void *accuser) {
-    (void)accuser;
+    promise(member->struct_size == sizeof *member && member->flags == 0 && !member->accuser && member->state == 0,
+            "decode_member: the member was not cleared");
+    promise(is_aligned(identity) && is_aligned(accuser), "decode_member: unaligned");
     uint8_t state = 0;
     unsigned most = codec->can & SELKIE_CAN_LEFT ? 7 : 3;
     if (!get_name(reader, identity) || !get_varint(reader, &member->incarnation) || !selkie_get_u8(reader, &state))
