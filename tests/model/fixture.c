@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,7 +35,7 @@ _Noreturn void fixture_fail(void *ctx, const char *what) {
 
 /* Identities that our functions are given are aligned for any type. */
 static void check_aligned(const struct fixture *fixture, const void *identity) {
-    if ((uintptr_t)identity % _Alignof(max_align_t) != 0)
+    if (!world_aligned(identity))
         fixture_fail((void *)(uintptr_t)fixture, "an identity is not aligned");
 }
 

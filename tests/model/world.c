@@ -1,7 +1,6 @@
 /* Random numbers, identities, and the codec for names. */
 #include "world.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,13 +64,18 @@ static void promise(bool kept, const char *what) {
     abort();
 }
 
-static bool is_aligned(const void *identity) {
-    return (uintptr_t)identity % _Alignof(max_align_t) == 0;
+bool world_aligned(const void *identity) {
+    union any {
+        uint64_t integer;
+        void *pointer;
+        long double real;
+    };
+    return (uintptr_t)identity % _Alignof(union any) == 0;
 }
 
 bool world_tied_wins(void *ctx, const void *a, const void *b) {
     (void)ctx;
-    promise(is_aligned(a) && is_aligned(b), "wins: an identity is not aligned");
+    promise(world_aligned(a) && world_aligned(b), "wins: an identity is not aligned");
     promise(memcmp(a, b, 6) == 0 && memcmp(a, b, 8) != 0, "wins: asked of identities that are not in conflict");
     const unsigned char *x = a, *y = b;
     unsigned upper_x = (unsigned)(x[6] << 8 | x[7]) / 3, upper_y = (unsigned)(y[6] << 8 | y[7]) / 3;
@@ -131,7 +135,8 @@ static bool encode_header(const struct selkie_codec *codec, struct selkie_writer
                           const struct selkie_header *header) {
     (void)codec;
     promise(header->struct_size == sizeof *header, "encode_header: wrong struct_size");
-    promise(is_aligned(header->source) && is_aligned(header->destination), "encode_header: an identity is not aligned");
+    promise(world_aligned(header->source) && world_aligned(header->destination),
+            "encode_header: an identity is not aligned");
     promise(selkie_message_has_peer(header->message) == (header->peer != NULL), "encode_header: wrong third party");
     promise(header->flags == 0 && (header->probe_number == 0 || selkie_message_has_number(header->message)),
             "encode_header: what is not there is not 0");
@@ -145,7 +150,7 @@ static bool encode_header(const struct selkie_codec *codec, struct selkie_writer
 
 static bool encode_member(const struct selkie_codec *codec, struct selkie_writer *writer,
                           const struct selkie_member *member) {
-    promise(member->struct_size == sizeof *member && is_aligned(member->identity), "encode_member: wrong member");
+    promise(member->struct_size == sizeof *member && world_aligned(member->identity), "encode_member: wrong member");
     promise(codec->can & SELKIE_CAN_LEFT || member->flags == 0, "encode_member: a flag that the codec cannot carry");
     unsigned left = codec->can & SELKIE_CAN_LEFT && member->flags & SELKIE_LEFT ? 4 : 0;
     return put_name(writer, member->identity) && put_varint(writer, member->incarnation) &&
@@ -157,7 +162,7 @@ static int decode_header(const struct selkie_codec *codec, struct selkie_reader 
     (void)codec;
     promise(header->struct_size == sizeof *header && header->probe_number == 0 && header->flags == 0 && !header->peer,
             "decode_header: the header was not cleared");
-    promise(is_aligned(source) && is_aligned(destination) && is_aligned(peer), "decode_header: unaligned");
+    promise(world_aligned(source) && world_aligned(destination) && world_aligned(peer), "decode_header: unaligned");
     if (!selkie_get_u8(reader, &header->message) || header->message >= SELKIE_MESSAGE_COUNT ||
         !get_name(reader, source) || !get_varint(reader, &header->source_incarnation) || !get_name(reader, destination))
         return SELKIE_E_DECODE;
@@ -172,7 +177,7 @@ static int decode_member(const struct selkie_codec *codec, struct selkie_reader 
                          void *identity, void *accuser) {
     promise(member->struct_size == sizeof *member && member->flags == 0 && !member->accuser && member->state == 0,
             "decode_member: the member was not cleared");
-    promise(is_aligned(identity) && is_aligned(accuser), "decode_member: unaligned");
+    promise(world_aligned(identity) && world_aligned(accuser), "decode_member: unaligned");
     uint8_t state = 0;
     unsigned most = codec->can & SELKIE_CAN_LEFT ? 7 : 3;
     if (!get_name(reader, identity) || !get_varint(reader, &member->incarnation) || !selkie_get_u8(reader, &state))

@@ -26,6 +26,9 @@ size_t world_addr_size(enum id_kind kind);
 struct id world_id(enum id_kind kind, uint32_t address, uint32_t generation);
 bool world_tied_wins(void *ctx, const void *a, const void *b); /* for ID_TIED */
 
+/* Is this as well aligned as what our functions are given has to be? */
+bool world_aligned(const void *identity);
+
 /* A codec for ID_NAMED: names without their padding, numbers as varints. */
 void world_named_codec(struct selkie_codec *codec, bool can_left);
 
