@@ -52,8 +52,7 @@ cross:
 
 tidy:
 	@scripts/setup lint
-	@scripts/build release -j $(JOBS)
-	@scripts/lint build/release
+	@scripts/lint
 
 format:
 	@git ls-files '*.c' '*.h' | xargs clang-format -i

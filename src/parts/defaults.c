@@ -37,7 +37,7 @@ static bool read_urandom(uint8_t seed[16]) {
     FILE *file = fopen("/dev/urandom", "rb");
     if (file == NULL)
         return false;
-    setbuf(file, NULL); /* or it would take a whole buffer of entropy and leave it in memory */
+    (void)setvbuf(file, NULL, _IONBF, 0); /* or it would take a whole buffer of entropy and leave it in memory */
     bool ok = fread(seed, 1, 16, file) == 16;
     fclose(file);
     return ok;

@@ -1,7 +1,7 @@
 """The tree stands alone: no path of the machine that it was written on is in it, and what it says of its own names is true."""
 
 import re
-import subprocess
+import shutil
 
 import _tree
 
@@ -9,9 +9,10 @@ FOREIGN = re.compile(r"/wor[k]/|\bshare[d]/|/tm[p]/brief|\bcore\.m[d]\b|/hom[e]/
 
 
 def files_of_the_tree():
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=_tree.SOURCE, stdout=subprocess.PIPE,
-                            stderr=subprocess.DEVNULL, text=True).stdout.splitlines()
-    if not listed: # no git, or no repository
+    listed = []
+    if shutil.which("git"):
+        listed = _tree.run("git", "-C", _tree.SOURCE, "ls-files", "-co", "--exclude-standard")[1].splitlines()
+    if not any((_tree.SOURCE / name).is_file() for name in listed): # no git, or no repository of ours
         listed = [_tree.name_of(path) for path in _tree.SOURCE.rglob("*")]
     paths = [_tree.SOURCE / name for name in listed if not name.startswith(("build/", ".git/"))]
     return [path for path in paths if path.is_file()]
