@@ -44,11 +44,13 @@ SELKIE_API const struct selkie_runtime *selkie_queue_runtime(struct selkie_queue
 enum selkie_queued {
     SELKIE_QUEUED_NOTIFICATION, /* notification */
     SELKIE_QUEUED_SEND,         /* identity, bytes, size */
-    SELKIE_QUEUED_TIMER         /* timer, delay_us */
+    SELKIE_QUEUED_TIMER,        /* timer, delay_us */
+    SELKIE_QUEUED_COUNT         /* how many kinds there are */
 };
 
 /* One thing to be done. Fields that are not of its kind are 0. */
 struct selkie_queue_item {
+    size_t struct_size;
     enum selkie_queued kind;
     const struct selkie_notification *notification;
     const void *identity; /* whom to send to; aligned for any type */
@@ -69,17 +71,12 @@ SELKIE_API const struct selkie_queue_item *selkie_queue_next_due(struct selkie_q
  * in the queue or a timer is due, -1 if there is nothing to wait for. */
 SELKIE_API int selkie_queue_wait_ms(const struct selkie_queue *queue, uint64_t now_us);
 
-/* What found no room, since the last look. A lost timer has been told to the engine, whose call returned
- * SELKIE_E_TIMER_LOST: selkie_revive starts its cycles anew. After a lost notification compare what you know with the
- * engine's members (selkie_next). A lost send is like a packet that the network lost. */
-struct selkie_queue_losses {
-    uint64_t notifications;
-    uint64_t sends;
-    uint64_t timers;
-};
-
-/* Has anything been lost? True until told: the counts go to *losses and start at 0 again. */
-SELKIE_API bool selkie_queue_lost(struct selkie_queue *queue, struct selkie_queue_losses *losses) SELKIE_CHECK;
+/* Tell how many items of one kind (enum selkie_queued) found no room since this was last asked for that kind: the answer
+ * stays until it is read.
+ *   timer         the engine knows: its call returned SELKIE_E_TIMER_LOST. selkie_revive starts its cycles anew;
+ *   notification  compare what you know with the engine's members (selkie_next);
+ *   send          nothing to do: the network loses packets too. */
+SELKIE_API uint64_t selkie_queue_lost(struct selkie_queue *queue, int kind);
 
 #ifdef __cplusplus
 }

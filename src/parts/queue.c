@@ -39,9 +39,9 @@ struct selkie_queue {
     size_t limit; /* SIZE_MAX: none */
     struct stretch filling;
     struct stretch draining;
-    size_t drained;               /* of draining.used */
-    struct selkie_queue_item due; /* what selkie_queue_next_due hands out of `timers` */
-    struct selkie_queue_losses losses;
+    size_t drained;                     /* of draining.used */
+    struct selkie_queue_item due;       /* what selkie_queue_next_due hands out of `timers` */
+    uint64_t lost[SELKIE_QUEUED_COUNT]; /* since they were last asked for */
 };
 
 static size_t aligned(size_t size) {
@@ -71,7 +71,7 @@ static struct record *append(struct selkie_queue *queue, enum selkie_queued kind
     if (!make_room(queue, size))
         return NULL;
     struct record *record = (void *)(queue->filling.bytes + queue->filling.used);
-    *record = (struct record){.size = size, .item.kind = kind};
+    *record = (struct record){.size = size, .item = {.struct_size = sizeof record->item, .kind = kind}};
     queue->filling.used += size;
     return record;
 }
@@ -117,7 +117,7 @@ static void on_notify(void *ctx, const struct selkie_notification *notification)
     size_t stride = aligned(queue->identity_size);
     struct record *record = append_soft(queue, SELKIE_QUEUED_NOTIFICATION, aligned(sizeof news) + count * stride);
     if (record == NULL) {
-        queue->losses.notifications++;
+        queue->lost[SELKIE_QUEUED_NOTIFICATION]++;
         return;
     }
     unsigned char *at = behind(record) + aligned(sizeof news);
@@ -135,7 +135,7 @@ static void on_send(void *ctx, const void *identity, const void *bytes, size_t s
     if (size <= SIZE_MAX / 4) /* so that no sum of sizes overflows */
         record = append_soft(queue, SELKIE_QUEUED_SEND, stride + aligned(size));
     if (record == NULL) {
-        queue->losses.sends++;
+        queue->lost[SELKIE_QUEUED_SEND]++;
         return;
     }
     record->item.size = size;
@@ -150,7 +150,7 @@ static bool on_submit(void *ctx, const struct selkie_timer *timer, uint64_t dela
     if (selkie_schedule_reserve(queue->timers, queue->timers_waiting + 1))
         record = append(queue, SELKIE_QUEUED_TIMER, 0);
     if (record == NULL) {
-        queue->losses.timers++;
+        queue->lost[SELKIE_QUEUED_TIMER]++;
         return false;
     }
     queue->timers_waiting++;
@@ -214,7 +214,7 @@ const struct selkie_queue_item *selkie_queue_next_due(struct selkie_queue *queue
     }
     if (item != NULL)
         return item;
-    queue->due = (struct selkie_queue_item){.kind = SELKIE_QUEUED_TIMER};
+    queue->due = (struct selkie_queue_item){.struct_size = sizeof queue->due, .kind = SELKIE_QUEUED_TIMER};
     return selkie_schedule_pop(queue->timers, now_us, &queue->due.timer) ? &queue->due : NULL;
 }
 
@@ -224,13 +224,12 @@ int selkie_queue_wait_ms(const struct selkie_queue *queue, uint64_t now_us) {
     return selkie_schedule_wait_ms(queue->timers, now_us);
 }
 
-bool selkie_queue_lost(struct selkie_queue *queue, struct selkie_queue_losses *losses) {
-    struct selkie_queue_losses lost = queue->losses;
-    if (lost.notifications == 0 && lost.sends == 0 && lost.timers == 0)
-        return false;
-    *losses = lost;
-    queue->losses = (struct selkie_queue_losses){0};
-    return true;
+uint64_t selkie_queue_lost(struct selkie_queue *queue, int kind) {
+    if (kind < 0 || kind >= SELKIE_QUEUED_COUNT)
+        return 0;
+    uint64_t lost = queue->lost[kind];
+    queue->lost[kind] = 0;
+    return lost;
 }
 
 /* ---- Life ---- */
