@@ -166,7 +166,8 @@ void fixture_end(struct fixture *fixture, int engines, int models) {
     }
     DEMAND(&fixture->model, engines == models, "result %d %s, not %d %s", engines, selkie_error_name(engines), models,
            selkie_error_name(models));
-    compare_members(fixture);
+    if (!fixture->populous || fixture->operations % 16 == 0)
+        compare_members(fixture);
     compare_ourselves(fixture);
     compare_stats(fixture);
     compare_find(fixture);

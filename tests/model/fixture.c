@@ -291,8 +291,11 @@ static void choose_world(struct fixture *fixture) {
     fixture->crowded = fixture->bounded && rng_chance(rng, 30);
     fixture->mute = !fixture->bounded && rng_chance(rng, 3);
     fixture->restless = fixture->crowded || rng_chance(rng, 10);
+    fixture->populous = !fixture->cramped && !fixture->bounded && rng_chance(rng, 1);
     fixture->id_kind = (enum id_kind)rng_below(rng, ID_KINDS);
     fixture->addresses = fixture->cramped ? 2 : rng_between(rng, 3, rng_chance(rng, 50) ? 8 : 40);
+    if (fixture->populous)
+        fixture->addresses = rng_between(rng, 100, 400);
     fixture->generations = rng_between(rng, 1, 8);
     fixture->refuse_percent = rng_chance(rng, 15) && !fixture->bounded ? 3 : 0;
     fixture->renew_fails_percent = rng_chance(rng, 30) ? 30 : 0;
@@ -302,7 +305,7 @@ static void choose_world(struct fixture *fixture) {
                                                   .addr_size = (uint16_t)world_addr_size(fixture->id_kind),
                                                   .renew = rng_chance(rng, 70) ? on_renew : NULL,
                                                   .wins = fixture->id_kind == ID_TIED ? world_tied_wins : NULL};
-    if (fixture->id_kind == ID_NAMED && !fixture->cramped && rng_chance(rng, 80))
+    if (fixture->id_kind == ID_NAMED && !fixture->cramped && !fixture->populous && rng_chance(rng, 80))
         world_named_codec(&fixture->codec, rng_chance(rng, 50));
     else
         selkie_codec_packed(&fixture->codec, fixture->type.size);

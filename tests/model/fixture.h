@@ -27,6 +27,7 @@ struct fixture {
     bool cramped; /* packets may be too small for a header; there is only one other member then */
     bool
         narrow; /* packets are too small for a header with a third party, and stay so: nobody can see whom such a one was for */
+    bool populous; /* hundreds of members */
     bool mute;     /* notifications are not asked for */
     bool restless; /* our identity changes all the time */
     bool crowded;  /* with `bounded`: more repeating timers than may be in flight */

@@ -117,11 +117,12 @@ static void op_reuse(struct fixture *fixture) {
 }
 
 static void op_apply_many(struct fixture *fixture) {
-    struct update updates[16];
-    struct selkie_member members[16];
-    unsigned char places[16][ID_MAX + 1];
+    enum { MOST = 64 };
+    struct update updates[MOST];
+    struct selkie_member members[MOST];
+    unsigned char places[MOST][ID_MAX + 1];
     char text[2 * ID_MAX + 1];
-    size_t count = rng_below(&fixture->rng, rng_chance(&fixture->rng, 90) ? 5 : 16);
+    size_t count = rng_below(&fixture->rng, rng_chance(&fixture->rng, 90) ? 5 : fixture->populous ? MOST : 16);
     bool disseminate = rng_chance(&fixture->rng, 50);
     for (size_t i = 0; i < count; i++) {
         updates[i] = fixture_any_update(fixture);
@@ -347,8 +348,10 @@ static uint64_t live(uint64_t seed, uint64_t ops, bool trace) {
     if (!fixture)
         abort();
     fixture_open(fixture, seed, trace);
+    for (int i = 0; fixture->populous && i < 100; i++)
+        op_apply_many(fixture);
     /* Some lives are long enough for probe numbers to wrap. */
-    uint64_t most = rng_chance(&fixture->rng, 2) ? 16 * OPS_OF_A_LIFE : OPS_OF_A_LIFE;
+    uint64_t most = !fixture->populous && rng_chance(&fixture->rng, 2) ? 16 * OPS_OF_A_LIFE : OPS_OF_A_LIFE;
     for (uint64_t tries = 0; tries < most && fixture->operations < ops; tries++)
         operate(fixture);
     uint64_t done = fixture->operations;
