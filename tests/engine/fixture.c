@@ -97,9 +97,15 @@ static void send_to(void *ctx, const void *identity, const void *bytes, size_t s
     look_inside(f);
 }
 
+static enum timer_kind kind_of(const struct selkie_timer *packed) {
+    struct timer timer;
+    assert_true(timer_read(packed, &timer));
+    return timer.kind;
+}
+
 static bool submit_after(void *ctx, const struct selkie_timer *timer, uint64_t delay_us) {
     struct fixture *f = ctx;
-    const char *kind = kinds[timer->opaque[2] >> 32]; /* where timer.c packs it */
+    const char *kind = kinds[kind_of(timer)];
     char line[TEXT_MAX] = "";
     assert_int_equal(delay_us % 1000, 0);
     text_add(line, "%s %s in %lu ms", f->refuse_timers ? "refused" : "timer", kind, (unsigned long)(delay_us / 1000));
@@ -262,7 +268,7 @@ void know(struct fixture *f, const char *members) {
 struct selkie_timer take_timer(struct fixture *f, enum timer_kind kind) {
     for (unsigned i = 0; i < f->timer_count; i++) {
         struct pending *pending = &f->timers[i];
-        if (!pending->fired && pending->timer.opaque[2] >> 32 == kind) {
+        if (!pending->fired && kind_of(&pending->timer) == kind) {
             pending->fired = true;
             return pending->timer;
         }
@@ -283,7 +289,7 @@ int fire(struct fixture *f, enum timer_kind kind) {
 unsigned in_flight(const struct fixture *f, enum timer_kind kind) {
     unsigned count = 0;
     for (unsigned i = 0; i < f->timer_count; i++) {
-        count += !f->timers[i].fired && f->timers[i].timer.opaque[2] >> 32 == kind;
+        count += !f->timers[i].fired && kind_of(&f->timers[i].timer) == kind;
     }
     return count;
 }

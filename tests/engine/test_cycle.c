@@ -1,0 +1,134 @@
+/* Tests of the cycles: the four timers that repeat while we are connected, and their bound. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "engine/state.h"
+#include "fixture.h"
+
+static void have_all_tasks(struct fixture *f) {
+    f->config.periodic_announce = (struct selkie_periodic){SELKIE_MS(30000), 1};
+    f->config.periodic_announce_to_down_members = (struct selkie_periodic){SELKIE_MS(65000), 2};
+    f->config.periodic_gossip = (struct selkie_periodic){SELKIE_MS(200), 3};
+    restart(f);
+}
+
+/* Rules: P5.5 */
+static void becoming_connected_submits_each_cycle_after_its_period(void **state) {
+    struct fixture *f = *state;
+    have_all_tasks(f);
+    learn(f, "B1@0 alive");
+    expect(f, "member-up B1@0 alive", "timer probe in 1500 ms", "timer announce in 30000 ms",
+           "timer announce-down in 65000 ms", "timer gossip in 200 ms", "active");
+}
+
+/* Rules: P5.5 */
+static void tasks_that_are_off_submit_nothing(void **state) {
+    struct fixture *f = *state;
+    f->config.periodic_announce_to_down_members = (struct selkie_periodic){SELKIE_MS(65000), 2};
+    restart(f);
+    learn(f, "B1@0 alive");
+    expect(f, "member-up B1@0 alive", "timer probe in 1500 ms", "timer announce-down in 65000 ms", "active");
+}
+
+/* Become idle and connected again: one stale timer of each kind more. */
+static void flap(struct fixture *f, int generation) {
+    char up[] = "B1@0 alive", down[] = "B1@0 down";
+    up[1] = down[1] = (char)('0' + generation);
+    assert_int_equal(learn(f, up), SELKIE_OK);
+    assert_int_equal(learn(f, down), SELKIE_OK);
+}
+
+/* Rules: P8.9 */
+static void a_bounded_engine_never_has_more_than_eight_of_a_kind_in_flight(void **state) {
+    struct fixture *f = *state;
+    restart_in_place(f, 4);
+    for (int i = 1; i <= CYCLES_MAX; i++) {
+        flap(f, i);
+        assert_int_equal(in_flight(f, TIMER_PROBE_RANDOM_MEMBER), i);
+    }
+    know(f, "C1@0 alive");
+    assert_int_equal(in_flight(f, TIMER_PROBE_RANDOM_MEMBER), CYCLES_MAX);
+    assert_int_equal(selkie_connection(f->engine), SELKIE_CONNECTED);
+    fire(f, TIMER_PROBE_RANDOM_MEMBER); /* a stale one makes room, and the cycle starts */
+    expect(f, "timer probe in 1500 ms");
+    fire(f, TIMER_PROBE_RANDOM_MEMBER);
+    expect_nothing(f);
+}
+
+/* Rules: P8.9 */
+static void timers_stay_below_their_bound_whatever_peers_say(void **state) {
+    struct fixture *f = *state;
+    have_all_tasks(f);
+    restart_in_place(f, 3);
+    uint32_t bound = selkie_timers_max(&f->options);
+    assert_int_equal(bound, 4 * CYCLES_MAX + 2 + suspicions_limit(3) + 3);
+    for (int i = 1; i < 60; i++) {
+        flap(f, i);
+        assert_true(f->timer_count <= bound); /* none has fired */
+    }
+}
+
+static void an_unbounded_engine_starts_its_cycles_at_once(void **state) {
+    struct fixture *f = *state;
+    for (int i = 1; i <= CYCLES_MAX + 3; i++) {
+        flap(f, i);
+    }
+    assert_int_equal(in_flight(f, TIMER_PROBE_RANDOM_MEMBER), CYCLES_MAX + 3);
+}
+
+static void a_cycle_that_waits_is_given_up_when_we_are_not_connected_any_more(void **state) {
+    struct fixture *f = *state;
+    restart_in_place(f, 4);
+    for (int i = 1; i <= CYCLES_MAX + 1; i++) {
+        flap(f, i);
+    }
+    forget(f);
+    fire(f, TIMER_PROBE_RANDOM_MEMBER);
+    expect_nothing(f);
+}
+
+/* Rules: P15.12, P17.4 */
+static void reviving_starts_all_cycles_anew_without_a_notification(void **state) {
+    struct fixture *f = *state;
+    have_all_tasks(f);
+    know(f, "B1@0 alive");
+    fire(f, TIMER_PROBE_RANDOM_MEMBER);
+    forget(f);
+    assert_int_equal(selkie_revive(f->engine), SELKIE_OK);
+    expect(f, "timer probe in 1500 ms", "timer announce in 30000 ms", "timer announce-down in 65000 ms",
+           "timer gossip in 200 ms");
+    fire(f, TIMER_SEND_INDIRECT_PROBE); /* those of before are stale */
+    fire(f, TIMER_PERIODIC_GOSSIP);
+    expect_nothing(f);
+    fire(f, TIMER_PROBE_RANDOM_MEMBER);
+    expect_nothing(f);
+    assert_int_equal(fire(f, TIMER_PROBE_RANDOM_MEMBER), SELKIE_OK); /* the probe was cleared: it is not incomplete */
+    assert_int_equal(count_lines(f, "> ping 2"), 1);
+}
+
+/* Rules: P15.12 */
+static void reviving_while_not_connected_starts_nothing(void **state) {
+    struct fixture *f = *state;
+    have_all_tasks(f);
+    assert_int_equal(selkie_revive(f->engine), SELKIE_OK);
+    expect_nothing(f);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        test_of_one(becoming_connected_submits_each_cycle_after_its_period),
+        test_of_one(tasks_that_are_off_submit_nothing),
+        test_of_one(a_bounded_engine_never_has_more_than_eight_of_a_kind_in_flight),
+        test_of_one(timers_stay_below_their_bound_whatever_peers_say),
+        test_of_one(an_unbounded_engine_starts_its_cycles_at_once),
+        test_of_one(a_cycle_that_waits_is_given_up_when_we_are_not_connected_any_more),
+        test_of_one(reviving_starts_all_cycles_anew_without_a_notification),
+        test_of_one(reviving_while_not_connected_starts_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
