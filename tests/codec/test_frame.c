@@ -31,7 +31,9 @@ struct meeting {
     struct selkie_config config;
     struct sent sent[SENT_MAX];
     size_t sent_count;
-    unsigned flags_written; /* of members, all together */
+    unsigned flags_written;    /* of members, all together */
+    struct selkie_timer timer; /* the last submitted */
+    unsigned timer_count;
 };
 
 static void keep(void *ctx, const void *identity, const void *bytes, size_t size) {
@@ -44,9 +46,10 @@ static void keep(void *ctx, const void *identity, const void *bytes, size_t size
 }
 
 static bool submit(void *ctx, const struct selkie_timer *timer, uint64_t delay_us) {
-    (void)ctx;
-    (void)timer;
+    struct meeting *meeting = (struct meeting *)ctx;
     (void)delay_us;
+    meeting->timer = *timer;
+    meeting->timer_count++;
     return true;
 }
 
@@ -146,6 +149,25 @@ static void leaving_is_done_even_where_no_packet_can_be_written(void **state) {
     end(&meeting);
 }
 
+/* Rules: P6.19, P17.3 */
+static void a_ping_that_does_not_fit_leaves_the_probe_cycle_running(void **state) {
+    (void)state;
+    struct meeting meeting;
+    open_meeting(&meeting);
+    meeting.config.max_packet_size = HEADER; /* a Ping's number is one byte more */
+    start(&meeting);
+    know(&meeting, peer, false);
+    assert_int_equal(meeting.timer_count, 1); /* the cycle's */
+    assert_int_equal(selkie_handle_timer(meeting.engine, &meeting.timer), SELKIE_E_ENCODE);
+    assert_int_equal(meeting.sent_count, 0);
+    assert_int_equal(meeting.timer_count, 3); /* to ask others, and the cycle's again, which is submitted last */
+    meeting.config.max_packet_size = HEADER + 1;
+    assert_int_equal(selkie_set_config(meeting.engine, &meeting.config), 0);
+    assert_int_equal(selkie_handle_timer(meeting.engine, &meeting.timer), SELKIE_E_INCOMPLETE_PROBE_CYCLE);
+    assert_int_equal(meeting.sent_count, 1);
+    end(&meeting);
+}
+
 static bool write_all_but_c(const struct selkie_codec *codec, struct selkie_writer *writer,
                             const struct selkie_member *member) {
     (void)codec;
@@ -229,6 +251,7 @@ int main(void) {
         cmocka_unit_test(a_count_is_written_once_three_bytes_are_left_and_a_member_once_it_fits),
         cmocka_unit_test(a_header_that_does_not_fit_is_skipped_and_the_call_says_so),
         cmocka_unit_test(leaving_is_done_even_where_no_packet_can_be_written),
+        cmocka_unit_test(a_ping_that_does_not_fit_leaves_the_probe_cycle_running),
         cmocka_unit_test(a_member_that_the_codec_cannot_write_is_known_but_not_spread),
         cmocka_unit_test(a_flag_goes_only_to_a_codec_that_can_carry_it),
         cmocka_unit_test(the_largest_broadcast_that_is_taken_is_sent_and_a_larger_one_is_not_taken),
