@@ -52,7 +52,7 @@ static void compare_member(struct fixture *fixture, const struct selkie_member *
     compare_slot(fixture, record, member->slot);
 }
 
-static void compare_members(struct fixture *fixture) {
+void fixture_compare_members(struct fixture *fixture) {
     struct model *model = &fixture->model;
     struct selkie_cursor cursor = {0};
     struct selkie_member member = {.struct_size = sizeof member};
@@ -167,7 +167,7 @@ void fixture_end(struct fixture *fixture, int engines, int models) {
     DEMAND(&fixture->model, engines == models, "result %d %s, not %d %s", engines, selkie_error_name(engines), models,
            selkie_error_name(models));
     if (!fixture->populous || fixture->operations % 16 == 0)
-        compare_members(fixture);
+        fixture_compare_members(fixture);
     compare_ourselves(fixture);
     compare_stats(fixture);
     compare_find(fixture);

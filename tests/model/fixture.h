@@ -62,6 +62,9 @@ void fixture_begin(struct fixture *fixture, const char *format, ...) __attribute
 /* End it: the results are the same, and so is all that can be read from the engine. */
 void fixture_end(struct fixture *fixture, int engines, int models);
 
+/* The part of that which takes long, and is not done each time where members are many. */
+void fixture_compare_members(struct fixture *fixture);
+
 _Noreturn void fixture_fail(void *fixture, const char *what);
 
 /* The identity at some place without any alignment; `place` has room for ID_MAX + 1 bytes. */

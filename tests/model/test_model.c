@@ -145,6 +145,7 @@ static void op_apply_many(struct fixture *fixture) {
 static void op_revive(struct fixture *fixture) {
     if (fixture->crowded)
         return;
+    fixture_compare_members(fixture); /* the order of what comes is that of the slots, which have to be known */
     fixture_begin(fixture, "revive");
     int engines = selkie_revive(fixture->engine);
     fixture_end(fixture, engines, model_revive(&fixture->model));
