@@ -304,13 +304,13 @@ static void news_of_the_receiver_is_not_left_out(void **state) {
 static void an_update_is_sent_as_the_table_holds_the_member_by_then(void **state) {
     struct fixture *f = *state;
     know(f, "B1@0 alive");
-    learn_and_tell(f, "C1@0 suspect, D1@0 down");
-    learn(f, "C2@5 alive");
+    learn_and_tell(f, "D1@0 down, C1@0 down");
+    learn(f, "C2@5 down");
+    fire(f, TIMER_REMOVE_DOWN); /* of D1 */
     forget(f);
-    fire(f, TIMER_REMOVE_DOWN);
     assert_int_equal(selkie_updates_backlog(f->engine), 1);
     assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
-    expect(f, "> gossip from A1@0 to B1 (C2@5 alive)");
+    expect(f, "> gossip from A1@0 to B1 (C2@5 down)");
 }
 
 /* Rules: P11.9 */
