@@ -133,7 +133,8 @@ struct selkie_identity_type {
     uint16_t addr_size; /* bytes, 1 to size: the leading bytes that are the address */
 
     /* Change *identity in place into the one to go on as after the cluster declared it down, and return true; false:
-     * there is none. The result must win over what it replaces, or it is not used. NULL: never. */
+     * there is none. The result must win over what it replaces, or it is not used. NULL: never; then turn
+     * notify_down_members off, or two members that hold each other for down go on telling each other so. */
     bool (*renew)(void *ctx, void *identity);
 
     /* Is `a` to be kept over `b`? Asked only for different identities with the same address. Of any two, exactly one
@@ -229,7 +230,8 @@ struct selkie_header {
  *   IDLE           the last active member is gone
  *   DEFUNCT        we are down: by the cluster's word, by selkie_leave, or because our incarnation ran out. Only
  *                  selkie_change_identity and selkie_reuse_down_identity bring us back
- *   REJOIN         we were declared down, renewed our identity and went on. member.identity: the new one; old_identity
+ *   REJOIN         we were declared down, renewed our identity and went on. member.identity: the new one; old_identity.
+ *                  Not connected until somebody is heard of: announce again, until ACTIVE
  *   DATA_RECEIVED  a packet decoded and is for us. header
  *   DATA_SENT      a packet was just given to send_to. header
  *   PROBE_FAILED   a probe ended without any answer. member: whom we probed (its slot, if that very identity is still
@@ -452,8 +454,8 @@ SELKIE_API int selkie_handle_data(selkie *engine, const void *bytes, size_t size
 SELKIE_API int selkie_handle_timer(selkie *engine, const struct selkie_timer *timer);
 
 /* Ask the member at this identity to take us in: sends one Announce, which may be lost. Repeat it, with backoff and
- * jitter, until the notification ACTIVE. Only the address of `identity` has to be right, but all its bytes are read.
- * ENCODE. */
+ * jitter, until the notification ACTIVE, and from IDLE and REJOIN until ACTIVE again. Only the address of `identity` has
+ * to be right, but all its bytes are read. ENCODE. */
 SELKIE_API int selkie_announce(selkie *engine, const void *identity);
 
 /* Send what there is to tell to num_indirect_probes random active members now. ENCODE. */
