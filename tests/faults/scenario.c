@@ -258,12 +258,24 @@ static uint32_t turns_before(uint32_t kind) {
     return turns;
 }
 
-int scenario_take(struct world *world, uint32_t step, uint32_t scale) {
+/* The kind of a step; *turn: how many of that kind came before it in a row. */
+static uint32_t kind_of(uint32_t step, uint32_t *turn) {
     uint32_t kind = 0;
     while (step >= steps[kind].turns) {
         step -= steps[kind++].turns;
     }
-    return steps[kind].take(world, turns_before(kind) + step, scale);
+    *turn = step;
+    return kind;
+}
+
+int scenario_take(struct world *world, uint32_t step, uint32_t scale) {
+    uint32_t turn, kind = kind_of(step, &turn);
+    return steps[kind].take(world, turns_before(kind) + turn, scale);
+}
+
+bool scenario_is_timer(uint32_t step) {
+    uint32_t turn;
+    return steps[kind_of(step, &turn)].take == let_time_pass;
 }
 
 void scenario_play(struct world *world, uint32_t scale) {

@@ -15,6 +15,9 @@ uint32_t scenario_length(void);
 /* Take a step: the result of its call. `scale`: members in one packet. */
 int scenario_take(struct world *world, uint32_t step, uint32_t scale);
 
+/* Does a step hand over a timer, and no more? */
+bool scenario_is_timer(uint32_t step);
+
 /* Take all steps; none may fail. */
 void scenario_play(struct world *world, uint32_t scale);
 

@@ -111,6 +111,23 @@ static void that_holds_for_a_runtime_that_takes_no_more_timers(void **state) {
     refuse_each(true);
 }
 
+/* There is room for one suspicion only, and its timer was refused: the next one must find that room again. */
+/* Rules: P17.4 */
+static void a_suspicion_without_a_timer_takes_no_room(void **state) {
+    (void)state;
+    struct world world;
+    world_init(&world, true);
+    world.options.max_members = 1;
+    world.refuse_delay_us = world.config.suspect_to_down_after_us;
+    assert_int_equal(world_start(&world), 0);
+    struct letter letter = letter_to(selkie_identity(world.engine), 1, SELKIE_PING, 1, NULL);
+    assert_int_equal(world_deliver(&world, &letter), 0);
+    world_run(&world, SELKIE_S(30), SELKIE_E_TIMER_LOST);
+    assert_int_equal(world.refused, 1);
+    assert_int_equal(world.notified[SELKIE_NOTIFY_MEMBER_DOWN], 1); /* by the timer of the next probe that failed */
+    world_end(&world);
+}
+
 /* Rules: P17.6 */
 static void a_lost_timer_is_told_before_other_errors(void **state) {
     (void)state;
@@ -132,6 +149,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_whose_timer_is_refused_does_all_else_and_revive_repairs_it),
         cmocka_unit_test(that_holds_for_a_runtime_that_takes_no_more_timers),
+        cmocka_unit_test(a_suspicion_without_a_timer_takes_no_room),
         cmocka_unit_test(a_lost_timer_is_told_before_other_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,8 +72,9 @@ static bool submit_after(void *ctx, const struct selkie_timer *timer, uint64_t d
     world->trace = hash_more(world->trace, &delay_us, sizeof delay_us);
     enter(world, PLACE_SUBMIT_AFTER);
     world->submitted++;
-    bool refused = world->refuse_at != 0 && (world->refuse_from_there ? world->submitted >= world->refuse_at
-                                                                      : world->submitted == world->refuse_at);
+    bool reached =
+        world->refuse_from_there ? world->submitted >= world->refuse_at : world->submitted == world->refuse_at;
+    bool refused = (world->refuse_at != 0 && reached) || (delay_us == world->refuse_delay_us && world->refused == 0);
     world->refused += refused ? 1 : 0;
     return !refused && selkie_schedule_push(world->schedule, timer, world->now_us + delay_us);
 }

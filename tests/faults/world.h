@@ -54,8 +54,9 @@ struct world {
     struct selkie_schedule *schedule;
     uint64_t now_us;
     uint32_t submitted;
-    uint32_t refuse_at;     /* the timer that is not taken, counted from 1; 0: all are */
-    bool refuse_from_there; /* and none after it */
+    uint32_t refuse_at;       /* the timer that is not taken, counted from 1; 0: all are */
+    bool refuse_from_there;   /* and none after it */
+    uint64_t refuse_delay_us; /* the first timer that is this long is not taken; 0: no matter */
     uint32_t refused;
 
     /* Called inside each function that the engine was given. */
