@@ -454,8 +454,8 @@ SELKIE_API int selkie_handle_data(selkie *engine, const void *bytes, size_t size
 SELKIE_API int selkie_handle_timer(selkie *engine, const struct selkie_timer *timer);
 
 /* Ask the member at this identity to take us in: sends one Announce, which may be lost. Repeat it, with backoff and
- * jitter, until the notification ACTIVE, and from IDLE and REJOIN until ACTIVE again. Only the address of `identity` has
- * to be right, but all its bytes are read. ENCODE. */
+ * jitter, until the notification ACTIVE, and from IDLE and REJOIN until ACTIVE again. Only the address of `identity`
+ * has to be right, but all its bytes are read. ENCODE. */
 SELKIE_API int selkie_announce(selkie *engine, const void *identity);
 
 /* Send what there is to tell to num_indirect_probes random active members now. ENCODE. */
