@@ -186,11 +186,10 @@ static void end(struct fixture *f) {
 }
 
 void restart(struct fixture *f) {
-    struct selkie_allocator allocator = {sizeof allocator, f, resize};
     end(f);
     f->options.broadcasts = f->with_broadcasts ? &f->broadcasts : NULL;
     if (!f->in_place) {
-        assert_int_equal(selkie_new_with(&f->engine, &allocator, &f->options), SELKIE_OK);
+        assert_int_equal(selkie_new_with(&f->engine, &f->engine_allocator, &f->options), SELKIE_OK);
         return;
     }
     f->memory_size = selkie_memory_size(&f->options);
@@ -211,6 +210,7 @@ int fixture_setup(void **state) {
     struct fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
     f->type = (struct selkie_identity_type){sizeof f->type, NULL, TEXT_ID_SIZE, TEXT_ADDRESS_SIZE, renew, NULL};
+    f->engine_allocator = (struct selkie_allocator){sizeof f->engine_allocator, f, resize};
     f->runtime = (struct selkie_runtime){sizeof f->runtime, f, notify, send_to, submit_after};
     f->broadcasts = (struct selkie_broadcasts){sizeof f->broadcasts, f, 1, receive, NULL, wants};
     selkie_config_simple(&f->config);

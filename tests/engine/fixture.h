@@ -36,7 +36,8 @@ struct fixture {
     bool in_place; /* in memory of ours: needs max_members */
 
     selkie *engine;
-    void *memory; /* of an engine in place */
+    struct selkie_allocator engine_allocator; /* counts, dirties, and fails when told to */
+    void *memory;                             /* of an engine in place */
     size_t memory_size;
 
     /* How the world around it behaves. */
