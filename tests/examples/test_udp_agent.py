@@ -162,15 +162,22 @@ class Going(AgentTest):
         first = self.start("first")
         second = self.start("second", "127.0.0.1:0", "--join", first.address)
         third = self.start("third", "127.0.0.1:0", "--join", first.address)
+        others = (first, third)
+
+        def newest(other):
+            return max((number for address, number in other.hellos if address == second.address), default=0)
+
         self.until_met(first, second, third)
+        self.until(lambda: all(newest(other) > 0 for other in others))
         generation = first.generation_of(second)
+        before = max(map(newest, others))
         second.signal(signal.SIGSTOP)
-        self.until(lambda: first.state_of(second) == "failed" and third.state_of(second) == "failed")
+        self.until(lambda: all(other.state_of(second) == "failed" for other in others))
         second.signal(signal.SIGCONT)
         self.until_met(first, second, third)
         self.until(lambda: second.rejoins and second.connection == "active")
-        self.until(lambda: min(first.generation_of(second), third.generation_of(second)) > generation)
-        self.until(lambda: all((second.address, number) in first.hellos for number in (1, 2)))
+        self.until(lambda: all(other.generation_of(second) > generation for other in others))
+        self.until(lambda: all(newest(other) > before + 1 for other in others))
         for agent in (first, second, third):
             self.assertEqual(len(agent.hellos), len(set(agent.hellos)), agent.hellos)
 
