@@ -1,4 +1,5 @@
-/* Tests of the arena: what it hands out is aligned and apart, what it spends is what arena_bytes says, and when it is used up it says no. */
+/* Tests of the arena: what it hands out is aligned and apart, what it spends is what arena_bytes says, and when it is
+ * used up it says no. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

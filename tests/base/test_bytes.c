@@ -1,4 +1,5 @@
-/* Tests of the bounded writer and reader (selkie/bytes.h): byte order, bounds on both sides, and that one failure is final. */
+/* Tests of the bounded writer and reader (selkie/bytes.h): byte order, bounds on both sides, and that one failure is
+ * final. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

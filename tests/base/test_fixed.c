@@ -1,4 +1,5 @@
-/* Tests of the fixed-point logarithm and the product that goes with it. The expected logarithms were computed with 60 decimal digits. */
+/* Tests of the fixed-point logarithm and the product that goes with it. The expected logarithms were computed with 60
+ * decimal digits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

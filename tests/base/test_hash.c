@@ -1,4 +1,5 @@
-/* Tests of the keyed hash: known answers of SipHash-1-3, which another implementation gave, and that keys of different purposes are unrelated. */
+/* Tests of the keyed hash: known answers of SipHash-1-3, which another implementation gave, and that keys of different
+ * purposes are unrelated. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* Tests of the paged array: items stay where they are, new ones are zero, the limit holds, and an allocator that says no costs nothing that was there. */
+/* Tests of the paged array: items stay where they are, new ones are zero, the limit holds, and an allocator that says
+ * no costs nothing that was there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

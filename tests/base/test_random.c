@@ -1,5 +1,5 @@
-/* Tests of the random choices: the series is the published one, the same everywhere; numbers below a bound are within it, uniform, and
- * never in want of one. */
+/* Tests of the random choices: the series is the published one, the same everywhere; numbers below a bound are within
+ * it, uniform, and never in want of one. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -74,7 +74,8 @@ static void numbers_stay_below_their_bound_and_reach_it(void **state) {
     }
 }
 
-/* Pearson's test with n - 1 degrees of freedom. Its mean is n - 1 and its deviation sqrt(2 (n - 1)); the fixed seed makes the outcome a fact. */
+/* Pearson's test with n - 1 degrees of freedom. Its mean is n - 1 and its deviation sqrt(2 (n - 1)); the fixed seed
+ * makes the outcome a fact. */
 static void numbers_are_uniform(void **state) {
     (void)state;
     enum { CELLS = 50, DRAWS = 100000, EACH = DRAWS / CELLS };

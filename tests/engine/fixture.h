@@ -6,8 +6,8 @@
  *     heard "hi" from B1                       it asked the broadcast handler
  *     = DECODE                                 the call failed
  *
- * A test makes things happen, and says what it expects to have been written since it last did. The virtual cluster has no other
- * engines: the test speaks for them. */
+ * A test makes things happen, and says what it expects to have been written since it last did. The cluster has no
+ * other engines: the test speaks for them. */
 #ifndef TESTS_ENGINE_FIXTURE_H
 #define TESTS_ENGINE_FIXTURE_H
 

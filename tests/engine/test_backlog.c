@@ -194,8 +194,8 @@ static void entries_of_no_bytes_fit_into_nothing(void **state) {
     backlog_free(&world.backlog);
 }
 
-/* What fits nothing is looked at in the time that a few comparisons take, however much is queued: the candidates that are returned are all
- * there is to count from outside. */
+/* What fits nothing is looked at in the time that a few comparisons take, however much is queued: the candidates that
+ * are returned are all there is to count from outside. */
 static void nothing_is_returned_where_nothing_fits(void **state) {
     (void)state;
     struct world world;

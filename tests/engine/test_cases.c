@@ -1,5 +1,5 @@
-/* Cases that went wrong for others: floods, forgotten refutations, garbage behind a Feed's last member. Each has a test here, with one engine and
- * a test that speaks for the rest of the cluster. */
+/* Cases that went wrong for others: floods, forgotten refutations, garbage behind a Feed's last member. Each has a test
+ * here, with one engine and a test that speaks for the rest of the cluster. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -184,7 +184,8 @@ static void a_batch_that_is_not_spread_leaves_the_queue_as_it_was(void **state) 
     assert_int_equal(count_lines(f, "> ack 1 from A1@1 to B1 (B1@1 alive, C1@0 down)"), 1);
 }
 
-/* A member that refuted in time was told, when the old suspicion's timer came back, that it is dead: one lost Ping cost it its identity. */
+/* A member that refuted in time was told, when the old suspicion's timer came back, that it is dead: one lost Ping cost
+ * it its identity. */
 /* Rules: P6.18 */
 static void who_refuted_in_time_is_not_told_that_it_is_dead(void **state) {
     struct fixture *f = *state;
@@ -201,7 +202,8 @@ static void who_refuted_in_time_is_not_told_that_it_is_dead(void **state) {
     expect_members(f, "B1@1 alive");
 }
 
-/* A packet into which nothing fits emptied and refilled the whole queue. That it costs little is measured elsewhere; that it changes nothing is held here. */
+/* A packet into which nothing fits emptied and refilled the whole queue. That it costs little is measured elsewhere;
+ * that it changes nothing is held here. */
 /* Rules: P11.5, P12.8 */
 static void a_packet_into_which_nothing_fits_leaves_the_queues_as_they_were(void **state) {
     struct fixture *f = *state;

@@ -1,4 +1,5 @@
-/* Tests of the member table against a plain array: find, apply, forget, slots; and that rounds are complete and picks uniform. */
+/* Tests of the member table against a plain array: find, apply, forget, slots; and that rounds are complete and picks
+ * uniform. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -217,7 +218,8 @@ static void every_order_of_a_round_is_as_likely_as_any_other(void **state) {
     end(&world);
 }
 
-/* A newcomer in the middle of a round of nine, of which four were probed, is at each of the six places to come as often: 1,000 of 6,000. */
+/* A newcomer in the middle of a round of nine, of which four were probed, is at each of the six places to come as
+ * often: 1,000 of 6,000. */
 /* Rules: P6.9 */
 static void a_newcomer_gets_a_random_place_among_those_to_come(void **state) {
     (void)state;

@@ -1,4 +1,5 @@
-/* Tests of the news queue: one piece an address, farewells kept whole, and that none is lost or doubled against a plain list. */
+/* Tests of the news queue: one piece an address, farewells kept whole, and that none is lost or doubled against a plain
+ * list. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* Tests of receiving: what is refused, in which order it is looked at, and what a packet that is taken does, step by step. */
+/* Tests of receiving: what is refused, in which order it is looked at, and what a packet that is taken does, step by
+ * step. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

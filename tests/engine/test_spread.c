@@ -100,6 +100,27 @@ static void the_unwilling_do_not_count_among_those_sent_to(void **state) {
     }
 }
 
+/* A codec with headers that are too long for some packets: those to C1. */
+static bool encode_header_but_to_c1(const struct selkie_codec *codec, struct selkie_writer *writer,
+                                    const struct selkie_header *header) {
+    struct selkie_codec packed;
+    selkie_codec_packed(&packed, codec->identity_size);
+    return memcmp(header->destination, "C1", TEXT_ID_SIZE) != 0 && packed.encode_header(&packed, writer, header);
+}
+
+/* Rules: P17.3 */
+static void a_packet_that_cannot_be_written_does_not_keep_the_others_from_going_out(void **state) {
+    struct fixture *f = *state;
+    f->codec.encode_header = encode_header_but_to_c1;
+    restart(f);
+    know(f, "B1@0 alive, C1@0 alive, D1@0 alive");
+    for (int i = 0; i < 20; i++) { /* in whichever order */
+        forget(f);
+        assert_int_equal(selkie_gossip(f->engine), SELKIE_E_ENCODE);
+        assert_int_equal(count_lines(f, "> gossip"), 2);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         test_of_one(gossip_goes_out_in_every_state_even_with_nothing_to_tell),
@@ -107,6 +128,7 @@ int main(void) {
         test_of_one(each_active_member_is_as_likely_as_any_other),
         test_of_one(broadcasting_stops_when_the_queue_runs_dry),
         test_of_one(the_unwilling_do_not_count_among_those_sent_to),
+        test_of_one(a_packet_that_cannot_be_written_does_not_keep_the_others_from_going_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

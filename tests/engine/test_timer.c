@@ -1,4 +1,5 @@
-/* Tests of what a timer is and of the order of timers that are due at once. What each leads to is tested with the files that deal with it. */
+/* Tests of what a timer is and of the order of timers that are due at once. What each leads to is tested with the files
+ * that deal with it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  *     ping-req 7 for C1 from B1@0 to A1 ()
  *     announce from B1@0 to A1
  *
- * An identity is two characters: the address and the generation. After @ is the incarnation. Parentheses hold the updates; none at all: there is no
- * count. Quoted strings are broadcasts. */
+ * An identity is two characters: the address and the generation. After @ is the incarnation. Parentheses hold the
+ * updates; none at all: there is no count. Quoted strings are broadcasts. */
 #ifndef TESTS_ENGINE_TEXT_H
 #define TESTS_ENGINE_TEXT_H
 
