@@ -255,11 +255,17 @@ static struct selkie_periodic random_periodic(struct rng *rng, uint64_t every_us
     return task;
 }
 
+/* Between headers to members with names of up to 6 letters, and those to one of 10. */
+#define MIXED_PACKET 17u
+#define MIXED_FAN_OUT 9u /* everybody */
+
 static uint32_t random_packet_size(struct fixture *fixture) {
     struct rng *rng = &fixture->rng;
     uint32_t header = fixture->codec.header_max, with_peer = header + fixture->codec.identity_size + 2u;
     if (fixture->cramped)
         return rng_between(rng, 1, header + 20u);
+    if (fixture->mixed)
+        return rng_chance(rng, 60) ? MIXED_PACKET : rng_chance(rng, 50) ? 80 : 1400;
     if (fixture->narrow)
         return rng_between(rng, header, header + fixture->codec.identity_size - 1u);
     uint32_t roll = rng_below(rng, 100);
@@ -281,6 +287,12 @@ void fixture_random_config(struct fixture *fixture, struct selkie_config *config
     config->periodic_gossip = random_periodic(rng, SELKIE_MS(rng_between(rng, 200, 1000)) + 7);
     config->observe = rng_below(rng, 8);
     config->max_packet_size = random_packet_size(fixture);
+    if (!fixture->mixed)
+        return;
+    config->num_indirect_probes = MIXED_FAN_OUT;
+    config->periodic_announce.members = MIXED_FAN_OUT;
+    config->periodic_announce_to_down_members.members = MIXED_FAN_OUT;
+    config->periodic_gossip.members = MIXED_FAN_OUT;
 }
 
 static void choose_world(struct fixture *fixture) {
@@ -296,6 +308,12 @@ static void choose_world(struct fixture *fixture) {
     fixture->addresses = fixture->cramped ? 2 : rng_between(rng, 3, rng_chance(rng, 50) ? 8 : 40);
     if (fixture->populous)
         fixture->addresses = rng_between(rng, 100, 400);
+    fixture->mixed = roll >= 9 && roll < 13;
+    if (fixture->mixed) {
+        fixture->populous = false;
+        fixture->id_kind = ID_NAMED;
+        fixture->addresses = 5;
+    }
     fixture->generations = rng_between(rng, 1, 8);
     fixture->refuse_percent = rng_chance(rng, 15) && !fixture->bounded ? 3 : 0;
     fixture->renew_fails_percent = rng_chance(rng, 30) ? 30 : 0;
@@ -305,7 +323,8 @@ static void choose_world(struct fixture *fixture) {
                                                   .addr_size = (uint16_t)world_addr_size(fixture->id_kind),
                                                   .renew = rng_chance(rng, 70) ? on_renew : NULL,
                                                   .wins = fixture->id_kind == ID_TIED ? world_tied_wins : NULL};
-    if (fixture->id_kind == ID_NAMED && !fixture->cramped && !fixture->populous && rng_chance(rng, 80))
+    if (fixture->id_kind == ID_NAMED && !fixture->cramped && !fixture->populous &&
+        (fixture->mixed || rng_chance(rng, 80)))
         world_named_codec(&fixture->codec, rng_chance(rng, 50));
     else
         selkie_codec_packed(&fixture->codec, fixture->type.size);
@@ -316,7 +335,7 @@ static void choose_world(struct fixture *fixture) {
                                                      .key_size = (uint16_t)rng_below(rng, 4),
                                                      .receive = on_receive,
                                                      .invalidates = rng_chance(rng, 50) ? on_invalidates : NULL,
-                                                     .wants = rng_chance(rng, 50) ? on_wants : NULL};
+                                                     .wants = fixture->mixed || rng_chance(rng, 50) ? on_wants : NULL};
 }
 
 static void choose_bounds(struct fixture *fixture) {
@@ -387,6 +406,7 @@ static void open_engine(struct fixture *fixture) {
                                      .max_broadcast_bytes = fixture->max_broadcast_bytes};
     memcpy(options.seed, fixture->engine_seed, sizeof options.seed);
     refuse_bad_config(fixture, options);
+    fixture->timers_max = selkie_timers_max(&options);
     int error = 0;
     if (fixture->bounded && rng_chance(&fixture->rng, 50)) {
         size_t size = selkie_memory_size(&options);

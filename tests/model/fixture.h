@@ -24,15 +24,15 @@ struct fixture {
     struct selkie_config config;
     struct selkie_broadcasts broadcasts;
     bool has_handler;
-    bool cramped; /* packets may be too small for a header; there is only one other member then */
-    bool
-        narrow; /* packets are too small for a header with a third party, and stay so: nobody can see whom such a one was for */
+    bool mixed;    /* the header of a packet to one certain member may not fit, those to others do */
+    bool cramped;  /* packets may be too small for a header; there is only one other member then */
+    bool narrow;   /* no header with a third party ever fits, so that nobody sees whom it would have been for */
     bool populous; /* hundreds of members */
     bool mute;     /* notifications are not asked for */
     bool restless; /* our identity changes all the time */
     bool crowded;  /* with `bounded`: more repeating timers than may be in flight */
     bool bounded;  /* max_members and the like are set */
-    uint32_t max_members, max_broadcasts, max_broadcast_bytes;
+    uint32_t max_members, max_broadcasts, max_broadcast_bytes, timers_max;
     uint32_t addresses, generations;
     uint32_t refuse_percent; /* of timers */
     uint32_t renew_fails_percent;

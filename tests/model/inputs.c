@@ -7,7 +7,10 @@
 /* ---- identities and updates ---- */
 
 struct id fixture_any_id(struct fixture *fixture) {
+    static const uint32_t mixed[] = {0, 2, 3, 4, 8};
     uint32_t address = rng_below(&fixture->rng, fixture->addresses);
+    if (fixture->mixed)
+        address = mixed[address];
     return world_id(fixture->id_kind, address, rng_below(&fixture->rng, fixture->generations));
 }
 
@@ -155,8 +158,9 @@ static void put_updates(struct fixture *fixture, struct selkie_writer *writer, u
             fixture_fail(fixture, "(test) a member cannot be written");
         done++;
     }
-    put_count(&before,
-              !fixture->cramped && rng_chance(&fixture->rng, 2) ? done + rng_below(&fixture->rng, 3) - 1 : done);
+    put_count(&before, !fixture->cramped && !fixture->mixed && rng_chance(&fixture->rng, 2)
+                           ? done + rng_below(&fixture->rng, 3) - 1
+                           : done);
 }
 
 static void put_tail(struct fixture *fixture, struct selkie_writer *writer) {
@@ -198,7 +202,7 @@ size_t fixture_packet(struct fixture *fixture, unsigned char *bytes) {
     struct rng *rng = &fixture->rng;
     uint32_t roll = rng_below(rng, 100);
     memset(bytes, 0, PACKET_MAX);
-    if (roll < 1)
+    if (roll < 1 && !fixture->mixed)
         return garbage(fixture, bytes);
     struct header header = likely_header(fixture);
     struct selkie_writer writer = {.next = bytes, .left = PACKET_MAX - 8};
@@ -213,5 +217,5 @@ size_t fixture_packet(struct fixture *fixture, unsigned char *bytes) {
             put_tail(fixture, &writer);
     }
     used = (size_t)(writer.next - bytes);
-    return roll >= 95 && !fixture->cramped ? mutate(fixture, bytes, used) : used;
+    return roll >= 95 && !fixture->cramped && !fixture->mixed ? mutate(fixture, bytes, used) : used;
 }

@@ -200,20 +200,25 @@ static void take_turn(struct model *model, struct record *chosen) {
     chosen->turn = HAD;
 }
 
-/* The engine's choice of whom to probe: it shows in its Ping. If that does not fit into a packet, the tests see to it that there is
- * only one to choose. */
-static struct record *choose_probed(struct model *model) {
+/* Whose Ping does not fit into a packet, where nobody else can be meant. */
+static struct record *only_misfit(struct model *model, uint8_t number) {
     struct record *only = NULL;
-    for (size_t i = 0; i < model->member_count; i++)
-        if (is_active(&model->members[i].is))
-            only = &model->members[i];
-    uint8_t number = (uint8_t)(model->probe_number + 1);
-    if (!message_fits(model, SELKIE_PING, &only->is.id, NULL, number)) {
-        DEMAND(model, model_active_count(model) == 1, "(model) whom the engine probes cannot be seen");
-        return only;
+    for (size_t i = 0; i < model->member_count; i++) {
+        struct record *record = &model->members[i];
+        if (!is_active(&record->is) || message_fits(model, SELKIE_PING, &record->is.id, NULL, number))
+            continue;
+        DEMAND(model, !only, "(model) whom the engine probes cannot be seen");
+        only = record;
     }
+    DEMAND(model, only, "expected a Ping");
+    return only;
+}
+
+/* The engine's choice of whom to probe: it shows in its Ping. */
+static struct record *choose_probed(struct model *model) {
     const struct id *to = next_recipient(model);
-    DEMAND(model, to, "expected a Ping");
+    if (!to)
+        return only_misfit(model, (uint8_t)(model->probe_number + 1));
     struct record *record = model_find(model, to);
     DEMAND(model, record && same_id(model, &record->is.id, to) && is_active(&record->is), "a Ping to no active member");
     return record;

@@ -170,29 +170,45 @@ static void note_helper(struct model *model, const struct id *id) {
     probe->helpers[probe->helper_count++] = *id;
 }
 
-/* Demand packets to `wanted` distinct members, or to all there are if those are fewer. The tests see to it that of the packets of one
- * fan-out either all headers fit or none does. */
+static void note_helpers(struct model *model, const struct fan_out *how) {
+    for (size_t i = 0; i < model->member_count; i++)
+        if (eligible(model, &model->members[i], how))
+            note_helper(model, &model->members[i].is.id);
+}
+
+/* Whom a packet was for that could not be written does not show. The tests see to it that this is everybody, or that it is
+ * all the same: none of the headers fits. Returns how many packets there are to be. */
+static size_t leave_out_misfits(struct model *model, size_t wanted, size_t candidates, size_t fitting,
+                                const struct fan_out *how) {
+    if (wanted == 0 || fitting == candidates)
+        return wanted;
+    DEMAND(model, wanted == candidates || fitting == 0, "(model) whom the packets were for cannot be seen");
+    model->encode_failed = true;
+    if (how->message == SELKIE_PING_REQ && wanted == candidates)
+        note_helpers(model, how);
+    return fitting;
+}
+
+/* Demand packets to `wanted` distinct members, or to all there are if those are fewer. */
 void expect_fan_out(struct model *model, size_t wanted, const struct fan_out *how) {
     bool *chosen = calloc(model->member_count + 1, sizeof *chosen);
     if (!chosen)
         abort();
-    size_t candidates = 0;
-    const struct record *any = NULL;
-    for (size_t i = 0; i < model->member_count; i++)
-        if (eligible(model, &model->members[i], how)) {
-            candidates++;
-            any = &model->members[i];
-        }
+    size_t candidates = 0, fitting = 0;
+    for (size_t i = 0; i < model->member_count; i++) {
+        const struct record *record = &model->members[i];
+        if (!eligible(model, record, how))
+            continue;
+        candidates++;
+        fitting += message_fits(model, how->message, &record->is.id, how->peer, how->number);
+    }
     if (wanted > candidates)
         wanted = candidates;
-    if (wanted && !message_fits(model, how->message, &any->is.id, how->peer, how->number)) {
-        model->encode_failed = true;
-        wanted = 0;
-    }
+    wanted = leave_out_misfits(model, wanted, candidates, fitting, how);
     for (size_t i = 0; i < wanted; i++) {
         const struct record *record = take_recipient(model, chosen, how, next_recipient(model));
         expect_send(model, how->message, &record->is.id, how->peer, how->number);
-        if (how->message == SELKIE_PING_REQ)
+        if (how->message == SELKIE_PING_REQ && fitting == candidates)
             note_helper(model, &record->is.id);
     }
     free(chosen);

@@ -99,10 +99,11 @@ static void op_leave(struct fixture *fixture) {
 static void op_change_identity(struct fixture *fixture) {
     char text[2 * ID_MAX + 1];
     uint32_t roll = rng_below(&fixture->rng, 100), address = 0;
-    if (!fixture->cramped && roll < (fixture->restless ? 80 : 30))
+    bool moves = !fixture->cramped && !fixture->mixed;
+    if (moves && roll < (fixture->restless ? 80 : 30))
         address = rng_below(&fixture->rng, fixture->addresses);
     struct id id = world_id(fixture->id_kind, address, rng_below(&fixture->rng, fixture->generations));
-    if (!fixture->cramped && roll >= 90)
+    if (moves && roll >= 90)
         id = fixture_known_id(fixture);
     unsigned char place[ID_MAX + 1];
     fixture_begin(fixture, "change_identity %s", words_of(fixture, &id, text));
@@ -303,6 +304,8 @@ static void check_pending(struct fixture *fixture) {
         fixture_fail(fixture, "more than one RemoveDown for a slot");
     if (!fixture->crowded)
         return;
+    if (counts[REMOVE_DOWN] + counts[CHANGE_SUSPECT_TO_DOWN] + 4 * REPEATING_MAX > fixture->timers_max)
+        fixture_fail(fixture, "too many timers in flight, or selkie_timers_max is too small");
     for (int kind = 0; kind < TIMER_KINDS; kind++)
         if (kind != REMOVE_DOWN && kind != CHANGE_SUSPECT_TO_DOWN && kind != SEND_INDIRECT_PROBE &&
             counts[kind] > REPEATING_MAX)
@@ -352,7 +355,8 @@ static uint64_t live(uint64_t seed, uint64_t ops, bool trace) {
     for (int i = 0; fixture->populous && i < 100; i++)
         op_apply_many(fixture);
     /* Some lives are long enough for probe numbers to wrap. */
-    uint64_t most = !fixture->populous && rng_chance(&fixture->rng, 2) ? 16 * OPS_OF_A_LIFE : OPS_OF_A_LIFE;
+    uint64_t most =
+        !fixture->populous && !fixture->mixed && rng_chance(&fixture->rng, 2) ? 16 * OPS_OF_A_LIFE : OPS_OF_A_LIFE;
     for (uint64_t tries = 0; tries < most && fixture->operations < ops; tries++)
         operate(fixture);
     uint64_t done = fixture->operations;
