@@ -64,13 +64,14 @@ static void forgetting_a_member_drops_its_update(void **state) {
 /* Rules: P15.12, P8.7 */
 static void reviving_submits_only_the_removals_that_were_refused(void **state) {
     struct fixture *f = *state;
-    learn(f, "B1@0 down");
     f->refuse_timers = true;
-    assert_int_equal(learn(f, "C1@0 down"), SELKIE_E_TIMER_LOST);
+    assert_int_equal(learn(f, "B1@0 down, C1@0 down"), SELKIE_E_TIMER_LOST);
     f->refuse_timers = false;
+    learn(f, "D1@0 down");
     forget(f);
     assert_int_equal(selkie_revive(f->engine), SELKIE_OK);
-    expect(f, "timer remove in 86400000 ms");
+    expect(f, "timer remove in 86400000 ms", "timer remove in 86400000 ms");
+    fire(f, TIMER_REMOVE_DOWN);
     fire(f, TIMER_REMOVE_DOWN);
     fire(f, TIMER_REMOVE_DOWN);
     expect_members(f, "");
@@ -117,6 +118,12 @@ static void an_unknown_down_member_never_takes_the_last_place(void **state) {
     expect_nothing(f);
     expect_members(f, "B1@0 alive, C1@0 down");
     assert_int_equal(stats_of(f).members_refused, 1);
+    know(f, "D1@0 alive"); /* now it is full */
+    learn(f, "E1@0 down");
+    expect_nothing(f);
+    expect_members(f, "B1@0 alive, C1@0 down, D1@0 alive");
+    assert_int_equal(stats_of(f).members_refused, 2);
+    assert_int_equal(stats_of(f).members_displaced, 0);
 }
 
 /* Rules: P19.3 */
@@ -196,6 +203,30 @@ static void without_memory_the_callers_calls_have_no_effect(void **state) {
     assert_int_equal(broadcast(f, "x"), 1); /* it works the next time */
 }
 
+/* Rules: P17.5 */
+static void a_timer_without_memory_does_all_but_queue_the_update_and_counts_it(void **state) {
+    struct fixture *f = *state;
+    know(f, "B1@0 alive, C1@0 alive");
+    fire(f, TIMER_PROBE_RANDOM_MEMBER);
+    hear(f, "ack 1 from B1@0");
+    hear(f, "ack 1 from C1@0");
+    fire(f, TIMER_SEND_INDIRECT_PROBE);
+    fire(f, TIMER_PROBE_RANDOM_MEMBER);
+    fire(f, TIMER_SEND_INDIRECT_PROBE);
+    while (selkie_updates_backlog(f->engine) > 0) {
+        assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
+    }
+    forget(f);
+    f->engine->news.backlog.entries.capacity = 0; /* as if there were no room left, and no memory for more */
+    f->fail_allocation = f->allocations + 1;
+    assert_int_equal(fire(f, TIMER_PROBE_RANDOM_MEMBER), SELKIE_OK);
+    f->engine->news.backlog.entries.capacity = PAGE_ITEMS;
+    assert_int_equal(count_lines(f, "timer suspect in 3000 ms"), 1);
+    assert_int_equal(count_lines(f, "> ping 3"), 1);
+    assert_int_equal(selkie_updates_backlog(f->engine), 0);
+    assert_int_equal(stats_of(f).updates_untold, 1);
+}
+
 /* Rules: P19.6 */
 static void in_steady_state_nothing_is_allocated(void **state) {
     struct fixture *f = *state;
@@ -232,6 +263,7 @@ int main(void) {
         test_of_one(a_stranger_to_a_full_table_is_answered_as_far_as_that_needs_no_record),
         test_of_one(without_memory_a_packet_has_no_effect_and_can_come_again),
         test_of_one(without_memory_the_callers_calls_have_no_effect),
+        test_of_one(a_timer_without_memory_does_all_but_queue_the_update_and_counts_it),
         test_of_one(in_steady_state_nothing_is_allocated),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -376,6 +376,44 @@ static void a_packet_that_cannot_be_written_is_skipped_and_the_rest_is_done(void
     expect(f, "defunct");
 }
 
+static bool encode_nothing_to_c(const struct selkie_codec *codec, struct selkie_writer *writer,
+                                const struct selkie_header *header) {
+    struct selkie_codec packed;
+    selkie_codec_packed(&packed, codec->identity_size);
+    return *(const char *)header->destination != 'C' && packed.encode_header(&packed, writer, header);
+}
+
+/* Rules: P17.3 */
+static void one_packet_of_a_fan_out_that_cannot_be_written_does_not_end_it(void **state) {
+    struct fixture *f = *state;
+    f->codec.encode_header = encode_nothing_to_c;
+    restart(f);
+    know(f, "B1@0 alive, C1@0 alive, D1@0 alive");
+    for (int i = 0; i < 20; i++) { /* whichever comes first */
+        assert_int_equal(selkie_gossip(f->engine), SELKIE_E_ENCODE);
+        assert_int_equal(count_lines(f, "> gossip from A1@0 to B1 ()"), i + 1);
+        assert_int_equal(count_lines(f, "> gossip from A1@0 to D1 ()"), i + 1);
+    }
+}
+
+static bool encode_no_member_c(const struct selkie_codec *codec, struct selkie_writer *writer,
+                               const struct selkie_member *member) {
+    struct selkie_codec packed;
+    selkie_codec_packed(&packed, codec->identity_size);
+    return *(const char *)member->identity != 'C' && packed.encode_member(&packed, writer, member);
+}
+
+/* Rules: P17.3 */
+static void an_update_that_the_codec_cannot_write_is_not_queued_and_the_rest_is_done(void **state) {
+    struct fixture *f = *state;
+    f->codec.encode_member = encode_no_member_c;
+    restart(f);
+    assert_int_equal(hear(f, "ping 1 from B1@0 (C1@0 down, D1@0 down)"), SELKIE_E_ENCODE);
+    expect(f, "member-up B1@0 alive", "timer remove in 86400000 ms", "timer remove in 86400000 ms",
+           "timer probe in 1500 ms", "active", "> ack 1 from A1@0 to B1 (B1@0 alive, D1@0 down)", "= ENCODE");
+    expect_members(f, "B1@0 alive, C1@0 down, D1@0 down");
+}
+
 /* Rules: P17.6 */
 static void a_lost_timer_is_told_before_what_could_not_be_written_and_that_before_the_rest(void **state) {
     struct fixture *f = *state;
@@ -427,6 +465,8 @@ int main(void) {
         test_of_one(a_flag_that_the_codec_cannot_carry_is_left_out),
         test_of_one(a_ping_that_cannot_be_written_does_not_stop_the_probing),
         test_of_one(a_packet_that_cannot_be_written_is_skipped_and_the_rest_is_done),
+        test_of_one(one_packet_of_a_fan_out_that_cannot_be_written_does_not_end_it),
+        test_of_one(an_update_that_the_codec_cannot_write_is_not_queued_and_the_rest_is_done),
         test_of_one(a_lost_timer_is_told_before_what_could_not_be_written_and_that_before_the_rest),
         test_of_one(a_lost_timer_leaves_the_rest_of_the_call_standing),
     };

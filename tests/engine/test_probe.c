@@ -212,6 +212,18 @@ static void a_late_ack_counts_until_the_next_cycle(void **state) {
     assert_true(fails(f));
 }
 
+/* Rules: P6.15, P6.3 */
+static void helpers_and_answers_of_the_last_probe_do_not_count_in_this_one(void **state) {
+    struct fixture *f = *state;
+    ask_one_helper(f);
+    hear(f, "forwarded-ack 1 for B1 from C1@0");
+    assert_false(fails(f)); /* now C1 is probed, and B1 can help */
+    fire(f, TIMER_SEND_INDIRECT_PROBE);
+    assert_int_equal(count_lines(f, "> ping-req 2 for C1 from A1@0 to B1"), 1);
+    hear(f, "forwarded-ack 2 for C1 from C1@0"); /* a helper of the last probe */
+    assert_true(fails(f));
+}
+
 /* ---- failure ---- */
 
 /* Rules: P6.3, P6.4, P14.8, P18.6, P11.1 */
@@ -407,6 +419,7 @@ int main(void) {
         test_of_one(an_ack_of_the_renewed_identity_does_not_count),
         test_of_one(a_forwarded_ack_counts_from_a_helper_with_the_number_of_now),
         test_of_one(a_late_ack_counts_until_the_next_cycle),
+        test_of_one(helpers_and_answers_of_the_last_probe_do_not_count_in_this_one),
         test_of_one(a_probe_without_an_answer_ends_in_suspicion),
         test_of_one(a_probe_that_was_answered_or_given_up_has_not_failed),
         test_of_one(a_suspicion_that_changes_nothing_has_its_timer_all_the_same),
