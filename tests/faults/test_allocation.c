@@ -178,6 +178,39 @@ static void memory_that_is_there_by_chance_is_enough(void **state) {
     }
 }
 
+static void hear_of_some(struct world *world, uint32_t first, uint32_t end) {
+    struct letter letter = letter_to(selkie_identity(world->engine), 1, SELKIE_GOSSIP, 0, NULL);
+    for (uint32_t i = first; i < end; i++) {
+        letter_add_member(&letter, identity_of(1000 + i, 0).bytes, 0, SELKIE_ALIVE);
+    }
+    assert_int_equal(world_deliver(world, &letter), 0);
+}
+
+/* Wherever the queue ends: being declared down needs room for what is told of our former self, or nothing happens. */
+/* Rules: P17.5 */
+static void an_identity_is_not_renewed_without_memory_to_tell_of_it(void **state) {
+    (void)state;
+    uint32_t denied = 0;
+    for (uint32_t members = 245; members < 265; members++) {
+        struct world world;
+        world_init(&world, true);
+        world.config.max_packet_size = 4000;
+        start(&world);
+        hear_of_some(&world, 0, 140);
+        hear_of_some(&world, 140, members);
+        world.memory.chance = 100;
+        struct letter letter =
+            letter_to(selkie_identity(world.engine), 2, SELKIE_TURN_UNDEAD, 0, NULL); /* who is new */
+        int result = world_deliver(&world, &letter);
+        struct snapshot after = snapshot_take(world.engine);
+        assert_int_equal(let_go(&after), 0);
+        assert_int_equal(world.notified[SELKIE_NOTIFY_REJOIN], result == SELKIE_E_NO_MEMORY ? 0 : 1);
+        denied += result == SELKIE_E_NO_MEMORY ? 1 : 0;
+        world_end(&world);
+    }
+    assert_in_range(denied, 1, 19);
+}
+
 /* The same peers, the same subjects, over and over: pings, suspicions and refutations, renewals, broadcasts, Down and back. */
 static void one_round(struct world *world, uint16_t round) {
     for (uint32_t peer = 1; peer <= 300; peer += 20) {
@@ -222,6 +255,7 @@ int main(void) {
         cmocka_unit_test(an_engine_without_memory_keeps_what_it_has_and_recovers),
         cmocka_unit_test(an_engine_that_cannot_be_made_leaves_nothing),
         cmocka_unit_test(memory_that_is_there_by_chance_is_enough),
+        cmocka_unit_test(an_identity_is_not_renewed_without_memory_to_tell_of_it),
         cmocka_unit_test(an_engine_that_does_not_grow_asks_for_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

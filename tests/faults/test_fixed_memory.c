@@ -452,6 +452,38 @@ static void identities_that_are_renewed_for_ever_do_not_pile_up_timers(void **st
     finish(&box);
 }
 
+/* Every slot waits for its RemoveDown, all suspicions run that may, and the connection flaps: all that can be in flight is. */
+/* Rules: P8.9 */
+static void the_most_timers_that_there_can_be_is_not_said_too_high(void **state) {
+    (void)state;
+    enum { MEMBERS = 300 };
+    struct box box;
+    describe(&box, MEMBERS, 8);
+    box.config.suspect_to_down_after_us = SELKIE_S(3600);
+    box.config.remove_down_after_us = SELKIE_S(86400);
+    start(&box);
+    for (uint32_t number = 1; number <= MEMBERS; number++) {
+        hear_from(&box, number, 0, false);
+        hear_from(&box, number, 0, true);
+    }
+    for (uint32_t number = 1; number <= MEMBERS; number++) {
+        hear_from(&box, number, 1, false);
+    }
+    pass_time(&box, SELKIE_S(200)); /* nobody answers */
+    struct selkie_stats stats = {.struct_size = sizeof stats};
+    selkie_get_stats(box.engine, &stats);
+    assert_true(stats.suspicions_untimed > 0);
+    for (uint32_t number = 1; number <= MEMBERS; number++) {
+        hear_from(&box, number, 1, true);
+    }
+    for (uint16_t generation = 2; generation < 20; generation++) {
+        hear_from(&box, 1, generation, false);
+        hear_from(&box, 1, generation, true);
+    }
+    assert_in_range(box.most_timers, selkie_timers_max(&box.options) - 2, selkie_timers_max(&box.options));
+    finish(&box);
+}
+
 /* A connection that flapped works when it lasts: its timers wait for stale ones, and not for ever. */
 /* Rules: P8.9 */
 static void a_connection_works_after_flapping(void **state) {
@@ -482,6 +514,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(flapping_for_hours_does_not_either),
         cmocka_unit_test(being_declared_down_for_ever_does_not_pile_up_timers),
         cmocka_unit_test(identities_that_are_renewed_for_ever_do_not_pile_up_timers),
+        cmocka_unit_test(the_most_timers_that_there_can_be_is_not_said_too_high),
         cmocka_unit_test(a_connection_works_after_flapping),
     };
     seed = argc > 1 ? strtoull(argv[1], NULL, 0) : seed;

@@ -293,11 +293,26 @@ static void after_the_call_the_engine_can_be_called_again(void **state) {
     world_end(&world);
 }
 
+/* Rules: P15.15 */
+static void a_call_from_inside_does_not_hide_what_the_outer_one_has_to_say(void **state) {
+    (void)state;
+    struct world world;
+    world_init(&world, true);
+    assert_int_equal(world_start(&world), 0);
+    world.inside = look_and_try;
+    world.refuse_at = 1;
+    struct letter letter = letter_to(selkie_identity(world.engine), 1, SELKIE_PING, 1, NULL);
+    assert_int_equal(world_deliver(&world, &letter), SELKIE_E_TIMER_LOST);
+    assert_int_equal(world.notified[SELKIE_NOTIFY_ACTIVE], 1); /* after the timer: there was somebody to call in */
+    world_end(&world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_that_is_new_is_tested_here_too),
         cmocka_unit_test(calls_from_inside_change_nothing_and_see_a_whole_engine),
         cmocka_unit_test(that_holds_while_the_tables_grow),
+        cmocka_unit_test(a_call_from_inside_does_not_hide_what_the_outer_one_has_to_say),
         cmocka_unit_test(after_the_call_the_engine_can_be_called_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
