@@ -450,7 +450,8 @@ SELKIE_API int selkie_set_config(selkie *engine, const struct selkie_config *con
 SELKIE_API int selkie_handle_data(selkie *engine, const void *bytes, size_t size);
 
 /* A timer is due. One from an earlier connection succeeds and does nothing. NOT_CONNECTED, INCOMPLETE_PROBE_CYCLE: the
- * runtime repeated or lost a timer; ENCODE, TIMER_LOST: the rest took effect. */
+ * runtime repeated or lost a timer; ENCODE, TIMER_LOST: the rest took effect. INVALID_CONFIG: that is no timer of an
+ * engine; nothing happened. */
 SELKIE_API int selkie_handle_timer(selkie *engine, const struct selkie_timer *timer);
 
 /* Ask the member at this identity to take us in: sends one Announce, which may be lost. Repeat it, with backoff and
