@@ -193,8 +193,9 @@ void restart(struct fixture *f) {
         return;
     }
     f->memory_size = selkie_memory_size(&f->options);
-    f->memory = calloc(1, f->memory_size);
+    f->memory = malloc(f->memory_size);
     assert_non_null(f->memory);
+    memset(f->memory, 0xa5, f->memory_size);
     assert_int_equal(selkie_new_in(&f->engine, f->memory, f->memory_size, &f->options), SELKIE_OK);
 }
 

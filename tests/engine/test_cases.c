@@ -58,6 +58,9 @@ static void a_probe_that_idling_interrupted_starts_clean(void **state) {
     assert_int_equal(fire(f, TIMER_PROBE_RANDOM_MEMBER), SELKIE_OK);
     expect(f, "> ping 2 from A1@0 to C1 ()", "timer indirect in 500 ms", "timer probe in 1500 ms");
     expect_members(f, "B1@0 down, C1@0 alive");
+    fire(f, TIMER_SEND_INDIRECT_PROBE); /* and is a probe like any other */
+    fire(f, TIMER_PROBE_RANDOM_MEMBER);
+    expect_members(f, "B1@0 down, C1@0 suspect");
 }
 
 /* A Feed was built in a buffer that was used before. */

@@ -346,6 +346,8 @@ static void every_part_of_the_options_is_checked(void **state) {
     WRONG(f->runtime.submit_after = NULL, "runtime.send_to");
     WRONG(f->options.codec = NULL, "codec is missing");
     WRONG(f->codec.encode_header = NULL, "codec lacks");
+    WRONG(f->codec.encode_member = NULL, "codec lacks");
+    WRONG(f->codec.decode_header = NULL, "codec lacks");
     WRONG(f->codec.decode_member = NULL, "codec lacks");
     WRONG(f->codec.identity_size = 3, "codec.identity_size");
     WRONG(f->codec.header_max = 0, "codec.header_max");

@@ -73,6 +73,18 @@ static void timers_stay_below_their_bound_whatever_peers_say(void **state) {
     }
 }
 
+static void a_stale_timer_that_comes_twice_does_not_upset_the_count(void **state) {
+    struct fixture *f = *state;
+    restart_in_place(f, 4);
+    flap(f, 1);
+    struct selkie_timer stale = take_timer(f, TIMER_PROBE_RANDOM_MEMBER);
+    give_timer(f, &stale);
+    give_timer(f, &stale);
+    forget(f);
+    learn(f, "C1@0 alive");
+    expect(f, "member-up C1@0 alive", "timer probe in 1500 ms", "active");
+}
+
 static void an_unbounded_engine_starts_its_cycles_at_once(void **state) {
     struct fixture *f = *state;
     for (int i = 1; i <= CYCLES_MAX + 3; i++) {
@@ -125,6 +137,7 @@ int main(void) {
         test_of_one(tasks_that_are_off_submit_nothing),
         test_of_one(a_bounded_engine_never_has_more_than_eight_of_a_kind_in_flight),
         test_of_one(timers_stay_below_their_bound_whatever_peers_say),
+        test_of_one(a_stale_timer_that_comes_twice_does_not_upset_the_count),
         test_of_one(an_unbounded_engine_starts_its_cycles_at_once),
         test_of_one(a_cycle_that_waits_is_given_up_when_we_are_not_connected_any_more),
         test_of_one(reviving_starts_all_cycles_anew_without_a_notification),

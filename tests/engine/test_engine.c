@@ -109,6 +109,17 @@ static void a_batch_with_anything_invalid_has_no_effect(void **state) {
     expect_nothing(f);
 }
 
+/* Rules: P15.11, P15.4 */
+static void a_flag_that_does_not_go_with_its_state_is_left_out(void **state) {
+    struct fixture *f = *state;
+    struct selkie_member members[2];
+    assert_int_equal(text_to_members("B1@0 alive, C1@0 down", members, 2), 2);
+    members[0].flags = SELKIE_LEFT;
+    members[1].flags = 0xfe;
+    assert_int_equal(selkie_apply_many(f->engine, members, 2, false), SELKIE_OK);
+    expect_members(f, "B1@0 alive, C1@0 down");
+}
+
 /* Rules: P15.11 */
 static void what_one_engines_members_say_gives_another_the_same_table(void **state) {
     struct fixture *f = *state;
@@ -134,6 +145,19 @@ static void what_one_engines_members_say_gives_another_the_same_table(void **sta
 static void freeing_nothing_is_fine(void **state) {
     (void)state;
     assert_int_equal(selkie_free(NULL), SELKIE_OK);
+}
+
+static void an_allocator_that_is_none_is_refused(void **state) {
+    struct fixture *f = *state;
+    selkie *engine = NULL;
+    struct selkie_allocator allocator = f->engine_allocator;
+    assert_int_equal(selkie_new_with(&engine, NULL, &f->options), SELKIE_E_INVALID_CONFIG);
+    allocator.struct_size--;
+    assert_int_equal(selkie_new_with(&engine, &allocator, &f->options), SELKIE_E_INVALID_CONFIG);
+    allocator = f->engine_allocator;
+    allocator.resize = NULL;
+    assert_int_equal(selkie_new_with(&engine, &allocator, &f->options), SELKIE_E_INVALID_CONFIG);
+    assert_null(engine);
 }
 
 /* Rules: P19.6, P17.5 */
@@ -186,8 +210,10 @@ int main(void) {
         test_of_one(a_full_queue_refuses_before_the_handler_is_asked),
         test_of_one(bytes_have_a_bound_of_their_own),
         test_of_one(a_batch_with_anything_invalid_has_no_effect),
+        test_of_one(a_flag_that_does_not_go_with_its_state_is_left_out),
         test_of_one(what_one_engines_members_say_gives_another_the_same_table),
         cmocka_unit_test(freeing_nothing_is_fine),
+        test_of_one(an_allocator_that_is_none_is_refused),
         test_of_one(a_failed_start_leaks_nothing),
         test_of_one(the_seed_decides_every_choice),
     };

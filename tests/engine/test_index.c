@@ -123,6 +123,22 @@ static void growing_keeps_all_that_was_entered(void **state) {
     end(&world);
 }
 
+/* Nobody who does not know the key can tell which items collide. */
+static void where_an_item_lies_depends_on_the_key(void **state) {
+    (void)state;
+    struct world a, b;
+    begin(&a, 64);
+    begin(&b, 64);
+    for (uint32_t i = 0; i < 32; i++) {
+        toggle(&a, i);
+        toggle(&b, i);
+    }
+    assert_int_equal(a.index.bucket_count, b.index.bucket_count);
+    assert_memory_not_equal(a.index.buckets, b.index.buckets, a.index.bucket_count * sizeof(uint32_t));
+    end(&a);
+    end(&b);
+}
+
 static void an_arena_of_the_stated_size_is_enough(void **state) {
     (void)state;
     static _Alignas(SELKIE_MEMORY_ALIGN) unsigned char room[4096];
@@ -148,6 +164,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(it_finds_what_a_list_would_at_every_size),
         cmocka_unit_test(a_full_index_can_be_emptied_in_any_order),
         cmocka_unit_test(growing_keeps_all_that_was_entered),
+        cmocka_unit_test(where_an_item_lies_depends_on_the_key),
         cmocka_unit_test(an_arena_of_the_stated_size_is_enough),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

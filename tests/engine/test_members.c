@@ -244,6 +244,33 @@ static void a_newcomer_gets_a_random_place_among_those_to_come(void **state) {
     }
 }
 
+/* A record keeps its place in the round, whatever identity is in it and even if it was Down for a while: of nine, four
+ * were probed; then all restart, some after having been Down, and the rest of the round is the five that were to come. */
+/* Rules: P6.7, P6.9 */
+static void a_member_that_restarts_keeps_its_place_in_the_round(void **state) {
+    (void)state;
+    enum { COUNT = 9, PROBED = 4 };
+    for (int round = 0; round < 500; round++) {
+        struct world world;
+        bool probed[COUNT] = {false};
+        be_all_active(&world, COUNT);
+        for (int i = 0; i < PROBED; i++) {
+            probed[members_next_probe(&world.members)] = true;
+        }
+        for (uint32_t slot = 0; slot < COUNT; slot++) { /* slots are in the order of the addresses */
+            uint8_t down = seed_below(&seed, 2) == 0 ? SELKIE_DOWN : SELKIE_SUSPECT;
+            apply(&world, slot, 0, 1, down);
+            apply(&world, slot, 1, 0, SELKIE_ALIVE);
+        }
+        for (int i = PROBED; i < COUNT; i++) {
+            uint32_t slot = members_next_probe(&world.members);
+            assert_false(probed[slot]);
+            probed[slot] = true;
+        }
+        end(&world);
+    }
+}
+
 /* ---- samples ---- */
 
 static void expect_sample(struct world *world, bool active) {
@@ -400,6 +427,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(each_member_that_is_active_throughout_a_round_is_probed_once_in_it),
         cmocka_unit_test(every_order_of_a_round_is_as_likely_as_any_other),
         cmocka_unit_test(a_newcomer_gets_a_random_place_among_those_to_come),
+        cmocka_unit_test(a_member_that_restarts_keeps_its_place_in_the_round),
         cmocka_unit_test(a_sample_that_is_drawn_to_its_end_has_each_member_once),
         cmocka_unit_test(samples_are_uniform_in_the_middle_of_a_round_too),
         cmocka_unit_test(a_random_down_member_is_down_and_any),

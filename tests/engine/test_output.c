@@ -79,7 +79,37 @@ static void a_failed_probe_tells_the_slot_of_that_very_identity_only(void **stat
     assert_int_equal(last.kind, SELKIE_NOTIFY_PROBE_FAILED);
     assert_int_equal(last.member.slot, SELKIE_NO_SLOT);
     assert_int_equal(last.probe_number, 2);
+    assert_int_equal(last.member.struct_size, sizeof last.member);
     assert_memory_equal(last_identity, "B1", 2);
+}
+
+static struct selkie_header last_header;
+
+static void keep_header(void *ctx, const struct selkie_notification *notification) {
+    (void)ctx;
+    last_header = *notification->header;
+    assert_int_equal(notification->member.struct_size, sizeof notification->member);
+    assert_int_equal(notification->member.slot, SELKIE_NO_SLOT);
+}
+
+/* Rules: P14.5, P14.6 */
+static void data_received_and_data_sent_carry_the_whole_header(void **state) {
+    struct fixture *f = *state;
+    f->config.observe = SELKIE_OBSERVE_DATA_RECEIVED;
+    restart(f);
+    know(f, "B1@7 alive");
+    f->engine->runtime.notify = keep_header;
+    hear(f, "indirect-ping 9 for C1 from B1@7");
+    assert_int_equal(last_header.struct_size, sizeof last_header);
+    assert_int_equal(last_header.message, SELKIE_INDIRECT_PING);
+    assert_int_equal(last_header.probe_number, 9);
+    assert_int_equal(last_header.source_incarnation, 7);
+    f->engine->config.observe = SELKIE_OBSERVE_DATA_SENT;
+    hear(f, "ping 8 from B1@7");
+    assert_int_equal(last_header.struct_size, sizeof last_header);
+    assert_int_equal(last_header.message, SELKIE_ACK);
+    assert_int_equal(last_header.probe_number, 8);
+    assert_null(last_header.peer);
 }
 
 /* Rules: P14.7, P14.5 */
@@ -122,6 +152,7 @@ int main(void) {
         test_of_one(notifications_about_a_member_carry_its_slot),
         test_of_one(notifications_about_ourselves_have_no_slot),
         test_of_one(a_failed_probe_tells_the_slot_of_that_very_identity_only),
+        test_of_one(data_received_and_data_sent_carry_the_whole_header),
         test_of_one(data_sent_comes_right_after_each_packet_if_asked_for),
         test_of_one(what_could_not_be_written_was_not_sent),
         test_of_one(a_runtime_without_ears_misses_notifications_and_nothing_else),

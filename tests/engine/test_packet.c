@@ -280,6 +280,44 @@ static void among_equals_the_larger_goes_first_and_what_does_not_fit_is_passed_o
     assert_int_equal(sent[HEADER + COUNT], 'D');
 }
 
+static unsigned encoded;
+
+static bool encode_what_was_promised(const struct selkie_codec *codec, struct selkie_writer *writer,
+                                     const struct selkie_member *member) {
+    struct selkie_codec packed;
+    selkie_codec_packed(&packed, codec->identity_size);
+    assert_int_equal((uintptr_t)member->identity % _Alignof(max_align_t), 0);
+    assert_int_equal(member->struct_size, sizeof *member);
+    assert_null(member->accuser);
+    encoded++;
+    return packed.encode_member(&packed, writer, member);
+}
+
+static void a_codec_is_given_an_aligned_identity_and_the_size_of_the_member(void **state) {
+    struct fixture *f = *state;
+    f->codec.encode_member = encode_what_was_promised;
+    restart(f);
+    know(f, "B1@0 alive, C1@0 alive, D1@0 alive");
+    learn_and_tell(f, "E1@0 down, F1@0 down, G1@0 down");
+    hear(f, "announce from B1@0");
+    assert_int_equal(selkie_leave(f->engine), SELKIE_OK);
+    assert_true(encoded >= 3 + 2 + 4);
+}
+
+static void members_of_one_size_need_not_be_encoded_to_be_queued(void **state) {
+    struct fixture *f = *state;
+    f->codec.encode_member = encode_what_was_promised;
+    f->codec.member_max = f->codec.member_min;
+    restart(f);
+    know(f, "B1@0 alive");
+    encoded = 0;
+    learn_and_tell(f, "C1@0 down, D1@0 down");
+    assert_int_equal(encoded, 0);
+    forget(f);
+    assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
+    expect(f, "> gossip from A1@0 to B1 (C1@0 down, D1@0 down)");
+}
+
 /* Rules: P11.6 */
 static void a_packet_carries_an_update_once(void **state) {
     struct fixture *f = *state;
@@ -458,6 +496,8 @@ int main(void) {
         test_of_one(an_update_is_sent_as_often_as_was_configured_when_it_was_queued),
         test_of_one(what_was_sent_least_goes_first),
         test_of_one(among_equals_the_larger_goes_first_and_what_does_not_fit_is_passed_over),
+        test_of_one(a_codec_is_given_an_aligned_identity_and_the_size_of_the_member),
+        test_of_one(members_of_one_size_need_not_be_encoded_to_be_queued),
         test_of_one(a_packet_carries_an_update_once),
         test_of_one(news_of_the_receiver_is_not_left_out),
         test_of_one(an_update_is_sent_as_the_table_holds_the_member_by_then),

@@ -157,6 +157,72 @@ static void one_update_that_does_not_decode_takes_the_whole_packet_with_it(void 
     assert_int_equal(selkie_active_count(f->engine), 3);
 }
 
+static int decoded_error;
+static uint8_t decoded_message, decoded_state;
+static bool decoded_too_far;
+
+static int decode_any_header(const struct selkie_codec *codec, struct selkie_reader *reader,
+                             struct selkie_header *header, void *source, void *destination, void *peer) {
+    struct selkie_header cleared;
+    struct selkie_codec packed;
+    SELKIE_INIT(&cleared);
+    selkie_codec_packed(&packed, codec->identity_size);
+    assert_memory_equal(header, &cleared, sizeof cleared);
+    int error = packed.decode_header(&packed, reader, header, source, destination, peer);
+    header->message = decoded_message;
+    reader->failed |= decoded_too_far;
+    return error ? error : decoded_error;
+}
+
+/* Rules: P9.2 */
+static void a_codec_that_decodes_nonsense_is_not_believed(void **state) {
+    struct fixture *f = *state;
+    f->codec.decode_header = decode_any_header;
+    restart_in_place(f, 8);
+    decoded_message = SELKIE_MESSAGE_COUNT;
+    expect_text_refused(f, "gossip from B1@0", SELKIE_E_DECODE);
+    decoded_message = SELKIE_GOSSIP;
+    decoded_error = SELKIE_E_FULL; /* no error that a codec may give */
+    expect_text_refused(f, "gossip from B1@0", SELKIE_E_DECODE);
+    decoded_error = 0;
+    decoded_too_far = true;
+    expect_text_refused(f, "gossip from B1@0", SELKIE_E_DECODE);
+    decoded_too_far = false;
+    assert_int_equal(hear(f, "gossip from B1@0"), SELKIE_OK);
+}
+
+static int decode_any_member(const struct selkie_codec *codec, struct selkie_reader *reader,
+                             struct selkie_member *member, void *identity, void *accuser) {
+    struct selkie_member cleared;
+    struct selkie_codec packed;
+    SELKIE_INIT(&cleared);
+    cleared.slot = SELKIE_NO_SLOT;
+    selkie_codec_packed(&packed, codec->identity_size);
+    assert_memory_equal(member, &cleared, sizeof cleared);
+    int error = packed.decode_member(&packed, reader, member, identity, accuser);
+    member->state = decoded_state;
+    reader->failed |= decoded_too_far;
+    return error ? error : decoded_error;
+}
+
+/* Rules: P9.6 */
+static void nor_is_one_that_decodes_members_of_no_state(void **state) {
+    struct fixture *f = *state;
+    f->codec.decode_member = decode_any_member;
+    restart_in_place(f, 8);
+    decoded_state = SELKIE_DOWN + 1;
+    expect_text_refused(f, "gossip from B1@0 (C1@0 alive)", SELKIE_E_DECODE);
+    decoded_state = SELKIE_DOWN;
+    decoded_error = -1000;
+    expect_text_refused(f, "gossip from B1@0 (C1@0 alive)", SELKIE_E_DECODE);
+    decoded_error = 0;
+    decoded_too_far = true;
+    expect_text_refused(f, "gossip from B1@0 (C1@0 alive)", SELKIE_E_DECODE);
+    decoded_too_far = false;
+    assert_int_equal(hear(f, "gossip from B1@0 (C1@0 alive)"), SELKIE_OK);
+    expect_members(f, "B1@0 alive, C1@0 down");
+}
+
 /* Rules: P9.6 */
 static void any_message_may_come_as_a_header_alone(void **state) {
     struct fixture *f = *state;
@@ -522,6 +588,8 @@ int main(int argc, char **argv) {
         test_of_one(an_announce_finds_us_by_our_address_alone),
         test_of_one(updates_that_are_cut_anywhere_take_the_whole_packet_with_them),
         test_of_one(one_update_that_does_not_decode_takes_the_whole_packet_with_it),
+        test_of_one(a_codec_that_decodes_nonsense_is_not_believed),
+        test_of_one(nor_is_one_that_decodes_members_of_no_state),
         test_of_one(any_message_may_come_as_a_header_alone),
         test_of_one(a_broadcast_packet_has_no_count_and_all_others_do),
         test_of_one(a_packet_that_is_for_us_is_notified_first_if_asked_for),
