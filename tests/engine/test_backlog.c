@@ -37,6 +37,7 @@ struct world {
 static void begin(struct world *world, uint32_t limit) {
     struct hash_key key = {{seed_next(&seed), seed_next(&seed)}};
     memset(world, 0, sizeof *world);
+    memset(&world->backlog, 0xa5, sizeof world->backlog);
     world->allocator = memory_of_the_c_library();
     random_init(&world->random, &key);
     backlog_init(&world->backlog, &world->allocator, &world->random, limit, LARGEST + 1);

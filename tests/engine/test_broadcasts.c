@@ -44,6 +44,7 @@ static bool same_parity_and_not_larger(void *ctx, const void *newer, const void 
 static void begin(struct world *world, bool by_equal_keys, uint32_t max_count, uint32_t max_bytes) {
     struct hash_key key = {{seed_next(&seed), seed_next(&seed)}};
     memset(world, 0, sizeof *world);
+    memset(&world->queue, 0xa5, sizeof world->queue);
     world->allocator = memory_of_the_c_library();
     world->handler = (struct selkie_broadcasts){sizeof world->handler, NULL, 1, receive, NULL, NULL};
     world->handler.invalidates = by_equal_keys ? NULL : same_parity_and_not_larger;

@@ -27,6 +27,8 @@ struct world {
 static void begin(struct world *world, uint32_t capacity) {
     struct hash_key key = {{seed_next(&seed), seed_next(&seed)}};
     memset(world, 0, sizeof *world);
+    memset(&world->items, 0xa5, sizeof world->items);
+    memset(&world->index, 0xa5, sizeof world->index);
     world->allocator = memory_of_the_c_library();
     pages_init(&world->items, &world->allocator, KEY, UINT32_MAX);
     assert_true(pages_reserve(&world->items, ITEMS));

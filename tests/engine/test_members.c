@@ -30,6 +30,7 @@ struct world {
 static void begin(struct world *world, uint32_t limit) {
     struct hash_key key = {{seed_next(&seed), seed_next(&seed)}};
     memset(world, 0, sizeof *world);
+    memset(&world->members, 0xa5, sizeof world->members);
     world->allocator = memory_of_the_c_library();
     world->type = (struct selkie_identity_type){sizeof world->type, NULL, ID, 2, NULL, NULL};
     random_init(&world->random, &key);

@@ -30,6 +30,8 @@ struct world {
 static void begin(struct world *world, uint32_t max_members) {
     struct hash_key key = {{seed_next(&seed), seed_next(&seed)}};
     memset(world, 0, sizeof *world);
+    memset(&world->members, 0xa5, sizeof world->members);
+    memset(&world->news, 0xa5, sizeof world->news);
     world->allocator = memory_of_the_c_library();
     world->type = (struct selkie_identity_type){sizeof world->type, NULL, 2, 1, NULL, NULL};
     random_init(&world->random, &key);
