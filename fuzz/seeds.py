@@ -23,6 +23,60 @@ def packed():
     yield "no-identity", bytes([0, 1, 0])
 
 
+# ---- serde: what foca wrote, raw and as something to damage, after a byte that says how to take it ----
+
+BINCODE1, FIXED, BINCODE2, POSTCARD = range(4)
+AGENT, PLAIN_ID, NAMED, EVERYTHING = range(0, 16, 4)
+DAMAGE, TABLE = 0x80, 0x40
+
+
+def captured(name):
+    """The lines of a file of vectors: a name, and its bytes."""
+    for line in (FUZZ.parent / "tests" / "codec" / "vectors" / name).read_text().splitlines():
+        words = line.split("#")[0].removeprefix("accept ").removeprefix("reject ").split()
+        if len(words) == 2 and words[0] != "format":
+            yield words[0].split("@")[0], bytes.fromhex(words[1].replace("-", ""))
+
+
+def serde():
+    for name, data in captured("bincode.txt"):
+        yield f"bincode1-{name}", bytes([BINCODE1 | PLAIN_ID]) + data
+        yield f"bincode2-{name}", bytes([BINCODE2 | PLAIN_ID]) + data
+    for name, data in captured("postcard.txt"):
+        yield f"postcard-{name}", bytes([POSTCARD | PLAIN_ID]) + data
+    for number, (name, data) in enumerate(captured("decode.txt")):
+        yield f"verdict-{number}-{name}", bytes([(BINCODE1, BINCODE2, POSTCARD)[number // 13] | PLAIN_ID]) + data
+    for name, data in captured("agent.txt"):
+        yield f"agent-{name}", bytes([(POSTCARD if "10" in name.split("_")[0] else BINCODE1) | AGENT]) + data
+    v4 = bytes(10) + b"\xff\xff" + bytes([127, 0, 0, 1, 31, 10])
+    v6 = bytes([32, 1, 13, 184]) + bytes(11) + bytes([1, 31, 10])
+    identities = {
+        AGENT: (v4 + bytes(7) + b"\1", v6 + b"\xff" * 8),
+        PLAIN_ID: (v4[12:] + b"\0\1", b"\xff" * 8),
+        NAMED: ("\u00e4\u20ac\U0001f600".encode().ljust(12, b"\0") + b"\0\0\1\2", b"twelve bytes" + b"\xff" * 4),
+        EVERYTHING: (bytes(120), b"\1" * 18 + b"text" + bytes(4) + b"\2" * 4 + v6[:16] + v4[:16] + v4[12:] + v6 + v4),
+    }
+    for codec in (BINCODE1, FIXED, BINCODE2, POSTCARD):
+        for table, (one, other) in identities.items():
+            for message in (PING, PING_REQ, GOSSIP):
+                built = one + other + one + bytes([message]) + (b"\x2a" if message <= FORWARDED_ACK else b"") + b"\1\2\0\3\1"
+                damage = b"".join(bytes([place, change]) for place in range(0, 120, 17) for change in (1, 0x80, 0xfb)) + b"\x20\0"
+                yield f"built-{codec}-{table}-{message}", bytes([DAMAGE | codec | table]) + built + damage
+        length = lambda size: size.to_bytes(8, "little") if codec == FIXED else bytes([size])
+        texts = [b"", b"plain", b"\xc3\xa4", b"\xe2\x82\xac", b"\xf0\x9f\x98\x80", b"a\0b", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80",
+                 b"\xe2\x82", b"\xe2\x28\xa1", b"\xf0\x9f\x41\x80", b"\xe2\x82\x41", b"\x80", b"thirteen byte"]
+        for number, text in enumerate(texts):
+            yield f"text-{codec}-{number}", bytes([codec | NAMED]) + length(len(text)) + text + bytes(8)
+        yield f"not-text-{codec}", bytes([DAMAGE | codec | NAMED]) + b"\xff" * 60
+        tag = lambda number: number.to_bytes(4, "little") if codec == FIXED else bytes([number])
+        yield f"mapped-{codec}", bytes([codec | AGENT]) + tag(1) + v4 + bytes(60)
+        yield f"family-{codec}", bytes([codec | AGENT]) + tag(2) + v4 + bytes(60)
+    for number, table in enumerate([[(5, 3), (6, 8), (12, 0)], [(4, 0)], [], [(13, 0)], [(1, 1)], [(6, 0)], [(5, 255), (1, 0)], [(5, 255)] * 4 + [(6, 200)]]):
+        fields = b"".join(bytes(field) for field in table)
+        yield f"table-{number}", bytes([TABLE | BINCODE1, len(table)]) + fields + bytes([3, 2, 1, 4]) + b"text" + bytes([0, 127, 0, 0, 1, 80]) * 4
+    yield "built-unknown-message", bytes([DAMAGE | BINCODE1 | PLAIN_ID]) + bytes(24) + bytes([11, 0, 0, 0, 0, 3, 1, 1])
+
+
 # ---- inet: texts ----
 
 
@@ -195,7 +249,7 @@ def handle_data():
 
 
 def main():
-    for corpus, seeds in (("packed", packed), ("inet", inet), ("schedule", schedule), ("handle_data", handle_data)):
+    for corpus, seeds in (("packed", packed), ("serde", serde), ("inet", inet), ("schedule", schedule), ("handle_data", handle_data)):
         folder = FUZZ / "corpus" / corpus
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in seeds():
