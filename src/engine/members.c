@@ -1,12 +1,12 @@
-/* The member table. A record is `identity | incarnation (2 bytes) | state | spare`, at its slot for as long as the
- * member is known. One array of slots, parted by two borders, serves probing and all random picks:
+/* The member table. A record is `identity | incarnation (2 bytes) | state | round`, at its slot for as long as the member
+ * is known. One array of slots, parted by two borders, serves probing and all random picks:
  *
  *     [ probed this round | still to come | Down ]
  *       0                   probed          active   count
  *
  * The next to probe is a random one of the middle part, which then moves to the first. A newcomer goes to the middle
- * part, and so gets a random place among those still to come. Knows nothing of packets and timers but for one mark: see
- * members_mark_timer. */
+ * part, and so gets a random place among those still to come; who was Down goes back to the part that it came from.
+ * Knows nothing of packets and timers but for one mark: see members_mark_timer. */
 #include "engine/members.h"
 
 #include "base/memory.h"
@@ -44,6 +44,11 @@ static uint8_t slot_state(const struct members *members, uint32_t slot) {
     return *record_state(members, slot) & STATE_MASK;
 }
 
+/* The round, modulo 256, in which the member in this slot was last probed. */
+static unsigned char *record_round(const struct members *members, uint32_t slot) {
+    return record_tail(members, slot) + 3;
+}
+
 static void record_write(struct members *members, uint32_t slot, const struct selkie_member *news) {
     memcpy(record(members, slot), news->identity, members->type->size);
     memcpy(record_tail(members, slot), &news->incarnation, sizeof news->incarnation);
@@ -62,6 +67,7 @@ void members_init(struct members *members, const struct selkie_identity_type *ty
     pages_init(&members->position, allocator, sizeof(uint32_t), limit);
     index_init(&members->index, &members->records, type->addr_size, hash_key);
     members->probed = 0;
+    members->round = 0;
     members->active = 0;
     members->count = 0;
     members->used_slots = 0;
@@ -162,10 +168,14 @@ static void order_swap(struct members *members, uint32_t a, uint32_t b) {
     order_put(members, b, slot_a);
 }
 
-/* From Down to still to come. */
+/* From Down to still to come or, if it was probed in this round before it went down, to those probed. */
 static void order_raise(struct members *members, uint32_t slot) {
     order_swap(members, *pages_u32(&members->position, slot), members->active);
     members->active++;
+    if (*record_round(members, slot) == members->round) {
+        order_swap(members, members->active - 1, members->probed);
+        members->probed++;
+    }
 }
 
 /* From either active part to Down. */
@@ -195,6 +205,7 @@ static uint32_t take_slot(struct members *members) {
 static uint32_t insert(struct members *members, const struct selkie_member *news) {
     uint32_t slot = take_slot(members);
     record_write(members, slot, news);
+    *record_round(members, slot) = (unsigned char)(members->round - 1);
     index_insert(&members->index, slot);
     order_put(members, members->count, slot);
     members->count++;
@@ -295,11 +306,14 @@ uint32_t members_next_probe(struct members *members) {
         return SELKIE_NO_SLOT;
     }
     if (members->probed == members->active) {
-        members->probed = 0; /* a new round */
+        members->probed = 0;
+        members->round++;
     }
     uint32_t choice = members->probed + random_below(members->random, members->active - members->probed);
     order_swap(members, choice, members->probed);
-    return order_at(members, members->probed++);
+    uint32_t slot = order_at(members, members->probed++);
+    *record_round(members, slot) = members->round;
+    return slot;
 }
 
 uint32_t members_random_down(const struct members *members) {

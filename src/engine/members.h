@@ -12,11 +12,12 @@
 struct members {
     const struct selkie_identity_type *type;
     struct random *random;
-    struct pages records;  /* by slot: identity, then struct record_tail. Of a free slot only the timer mark counts */
+    struct pages records;  /* by slot: see members.c. Of a free slot only the timer mark counts */
     struct pages order;    /* slots: [ probed this round | still to come | Down ], each part in no particular order */
     struct pages position; /* by slot: its place in `order`; of a free slot: the next free slot */
     struct index index;    /* by address */
     uint32_t probed;       /* border of the first two parts of `order` */
+    uint8_t round;         /* of probing, modulo 256 */
     uint32_t active;       /* border of the last two: how many are active */
     uint32_t count;        /* how many there are */
     uint32_t used_slots;   /* slots that were ever used */
