@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 
-size_t arena_bytes(size_t size) {
+uint64_t arena_bytes(uint64_t size) {
     return (size + SELKIE_MEMORY_ALIGN - 1) / SELKIE_MEMORY_ALIGN * SELKIE_MEMORY_ALIGN;
 }
 
@@ -14,8 +14,9 @@ static void *arena_resize(void *ctx, void *memory, size_t old_size, size_t new_s
         return NULL;
     }
     unsigned char *place = arena->next;
-    arena->next += arena_bytes(new_size);
-    arena->left -= arena_bytes(new_size);
+    size_t spent = (size_t)arena_bytes(new_size);
+    arena->next += spent;
+    arena->left -= spent;
     return place;
 }
 

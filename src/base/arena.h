@@ -10,7 +10,7 @@ struct arena {
 };
 
 /* `size` rounded up to what an arena spends on it. */
-size_t arena_bytes(size_t size);
+uint64_t arena_bytes(uint64_t size);
 
 /* An allocator that takes from *arena, which must outlive it. */
 struct selkie_allocator arena_allocator(struct arena *arena);

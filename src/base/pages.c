@@ -83,10 +83,8 @@ void pages_free(struct pages *pages) {
     memory_free(old.allocator, old.directory, old.directory_room * sizeof *old.directory);
 }
 
-size_t pages_bytes(size_t item_size, uint32_t limit) {
-    size_t bytes = arena_bytes(pages_for(limit) * sizeof(unsigned char *));
-    for (uint32_t first = 0; first < limit; first += PAGE_ITEMS) {
-        bytes += arena_bytes(page_items(first, limit) * item_size);
-    }
-    return bytes;
+uint64_t pages_bytes(size_t item_size, uint32_t limit) {
+    uint64_t full = limit / PAGE_ITEMS, rest = limit % PAGE_ITEMS;
+    return arena_bytes(pages_for(limit) * sizeof(unsigned char *)) +
+           full * arena_bytes((uint64_t)PAGE_ITEMS * item_size) + arena_bytes(rest * item_size);
 }

@@ -25,7 +25,7 @@ bool pages_reserve(struct pages *pages, uint32_t capacity);
 void pages_free(struct pages *pages);
 
 /* The bytes of an arena that room for all of `limit` items takes at once. */
-size_t pages_bytes(size_t item_size, uint32_t limit);
+uint64_t pages_bytes(size_t item_size, uint32_t limit);
 
 static inline void *pages_at(const struct pages *pages, uint32_t item) {
     return pages->directory[item >> PAGE_BITS] + (size_t)(item & (PAGE_ITEMS - 1)) * pages->item_size;

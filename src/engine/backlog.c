@@ -76,7 +76,7 @@ void backlog_free(struct backlog *backlog) {
     pages_free(&backlog->entries);
 }
 
-size_t backlog_bytes(uint32_t limit, uint32_t sizes) {
+uint64_t backlog_bytes(uint32_t limit, uint32_t sizes) {
     uint32_t levels_max = TRANSMISSIONS_MAX * (PRIORITY_MAX + 1);
     return pages_bytes(sizeof(struct entry), limit) +
            pages_bytes(sizeof(struct bucket), buckets_needed(limit, sizes, levels_max));

@@ -30,7 +30,7 @@ void backlog_init(struct backlog *backlog, const struct selkie_allocator *alloca
 void backlog_free(struct backlog *backlog);
 
 /* The bytes of an arena that a backlog of `limit` entries takes, whatever is pushed. */
-size_t backlog_bytes(uint32_t limit, uint32_t sizes);
+uint64_t backlog_bytes(uint32_t limit, uint32_t sizes);
 
 /* Have room for `more` pushes with up to `levels` different ranks of priority and transmissions. Within that nothing
  * fails later. False: no memory or over the limit. */

@@ -72,7 +72,7 @@ void broadcasts_free(struct broadcasts *broadcasts) {
     backlog_free(&broadcasts->backlog);
 }
 
-size_t broadcasts_bytes(const struct selkie_broadcasts *handler, uint32_t max_count, uint32_t max_bytes) {
+uint64_t broadcasts_bytes(const struct selkie_broadcasts *handler, uint32_t max_count, uint32_t max_bytes) {
     if (!handler) {
         return 0;
     }

@@ -27,7 +27,7 @@ void broadcasts_init(struct broadcasts *broadcasts, const struct selkie_broadcas
                      const struct selkie_allocator *allocator, struct random *random, const struct hash_key *hash_key,
                      uint32_t max_count, uint32_t max_bytes);
 void broadcasts_free(struct broadcasts *broadcasts);
-size_t broadcasts_bytes(const struct selkie_broadcasts *handler, uint32_t max_count, uint32_t max_bytes);
+uint64_t broadcasts_bytes(const struct selkie_broadcasts *handler, uint32_t max_count, uint32_t max_bytes);
 
 /* Is there a bound that one more of `size` bytes would break? */
 bool broadcasts_full(const struct broadcasts *broadcasts, size_t size);

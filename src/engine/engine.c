@@ -145,7 +145,8 @@ int selkie_new_with(selkie **out, const struct selkie_allocator *allocator, cons
     return SELKIE_OK;
 }
 
-static size_t memory_needed(const struct settings *settings) {
+/* In 64 bits: on a small machine it may be more than there are addresses. */
+static uint64_t memory_needed(const struct settings *settings) {
     return arena_bytes(sizeof(selkie)) + arena_bytes(packet_room(settings)) +
            arena_bytes(probe_bytes(settings->config.num_indirect_probes)) +
            members_bytes(&settings->type, settings->max_members) +
@@ -159,7 +160,8 @@ size_t selkie_memory_size(const struct selkie_options *options) {
     if (settings_take(&settings, options) || !settings_bounded(&settings)) {
         return 0;
     }
-    return memory_needed(&settings);
+    uint64_t needed = memory_needed(&settings);
+    return needed <= SIZE_MAX ? (size_t)needed : 0;
 }
 
 int selkie_new_in(selkie **out, void *memory, size_t size, const struct selkie_options *options) {
@@ -172,8 +174,9 @@ int selkie_new_in(selkie **out, void *memory, size_t size, const struct selkie_o
     }
     selkie *engine = (selkie *)memory;
     memset(engine, 0, sizeof *engine);
-    engine->arena.next = (unsigned char *)memory + arena_bytes(sizeof *engine);
-    engine->arena.left = size - arena_bytes(sizeof *engine);
+    size_t taken = (size_t)arena_bytes(sizeof *engine);
+    engine->arena.next = (unsigned char *)memory + taken;
+    engine->arena.left = size - taken;
     engine->allocator = arena_allocator(&engine->arena);
     engine->fixed_memory = true;
     copy_settings(engine, &settings);

@@ -40,8 +40,8 @@ void index_free(struct index *index) {
     memory_free(index->allocator, buckets, bytes);
 }
 
-size_t index_bytes(uint32_t capacity) {
-    return capacity == 0 ? 0 : arena_bytes(buckets_for(capacity) * sizeof(uint32_t));
+uint64_t index_bytes(uint32_t capacity) {
+    return capacity == 0 ? 0 : arena_bytes((uint64_t)buckets_for(capacity) * sizeof(uint32_t));
 }
 
 static uint64_t index_hash(const struct index *index, const void *key) {

@@ -28,7 +28,7 @@ bool index_reserve(struct index *index, uint32_t capacity);
 void index_free(struct index *index);
 
 /* The bytes of an arena that room for `capacity` takes. */
-size_t index_bytes(uint32_t capacity);
+uint64_t index_bytes(uint32_t capacity);
 
 /* The item with this key, or INDEX_NONE. */
 uint32_t index_find(const struct index *index, const void *key);

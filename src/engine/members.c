@@ -87,7 +87,7 @@ void members_free(struct members *members) {
     pages_free(&members->records);
 }
 
-size_t members_bytes(const struct selkie_identity_type *type, uint32_t limit) {
+uint64_t members_bytes(const struct selkie_identity_type *type, uint32_t limit) {
     return pages_bytes((size_t)type->size + RECORD_TAIL, limit) + 2 * pages_bytes(sizeof(uint32_t), limit) +
            index_bytes(limit);
 }

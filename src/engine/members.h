@@ -60,7 +60,7 @@ bool members_reserve(struct members *members, uint32_t more);
 uint32_t members_spare(const struct members *members);
 
 /* The bytes of an arena that a table of `limit` members takes. */
-size_t members_bytes(const struct selkie_identity_type *type, uint32_t limit);
+uint64_t members_bytes(const struct selkie_identity_type *type, uint32_t limit);
 
 /* The slot of the member with this address, or SELKIE_NO_SLOT. */
 uint32_t members_find(const struct members *members, const void *address);

@@ -50,7 +50,7 @@ void news_free(struct news *news) {
     backlog_free(&news->backlog);
 }
 
-size_t news_bytes(const struct selkie_identity_type *type, uint32_t max_members, uint32_t sizes) {
+uint64_t news_bytes(const struct selkie_identity_type *type, uint32_t max_members, uint32_t sizes) {
     return backlog_bytes(entry_limit(max_members), sizes) + pages_bytes(sizeof(uint32_t), max_members) +
            pages_bytes(farewell_bytes(type), farewell_limit(max_members));
 }

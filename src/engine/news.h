@@ -23,7 +23,7 @@ struct news {
 void news_init(struct news *news, const struct selkie_identity_type *type, const struct selkie_allocator *allocator,
                struct random *random, uint32_t max_members, uint32_t sizes);
 void news_free(struct news *news);
-size_t news_bytes(const struct selkie_identity_type *type, uint32_t max_members, uint32_t sizes);
+uint64_t news_bytes(const struct selkie_identity_type *type, uint32_t max_members, uint32_t sizes);
 
 /* Have room for `more` pieces of news, one of which may be a farewell, in a table of `slots`. False: no memory. */
 bool news_reserve(struct news *news, uint32_t more, uint32_t slots, unsigned transmissions);

@@ -46,7 +46,7 @@ void suspicions_free(struct suspicions *suspicions) {
     pages_free(&suspicions->items);
 }
 
-size_t suspicions_bytes(const struct selkie_identity_type *type, uint32_t limit) {
+uint64_t suspicions_bytes(const struct selkie_identity_type *type, uint32_t limit) {
     return pages_bytes(suspicion_bytes(type), limit);
 }
 

@@ -21,7 +21,7 @@ void suspicions_init(struct suspicions *suspicions, const struct selkie_identity
                      const struct selkie_allocator *allocator, uint32_t limit);
 bool suspicions_reserve(struct suspicions *suspicions, uint32_t count);
 void suspicions_free(struct suspicions *suspicions);
-size_t suspicions_bytes(const struct selkie_identity_type *type, uint32_t limit);
+uint64_t suspicions_bytes(const struct selkie_identity_type *type, uint32_t limit);
 
 /* How many an engine of `max_members` keeps at once. */
 uint32_t suspicions_limit(uint32_t max_members);
