@@ -1,10 +1,12 @@
 /* An agent: one member of a cluster, as a process of its own, with all that a program does for an engine on poll(2). It
- * prints what it hears, a line an event, and says hello to the others every 5 seconds. It answers Announce, which draws
- * 1400 bytes, only if the packet came from the address that it names: or anybody could have them sent to others. */
+ * prints what it hears, a line an event, and says hello to the others every 5 seconds; with a codec that foca speaks,
+ * also to foca's example agents. It answers Announce, which draws 1400 bytes, only if the packet came from the address
+ * that it names: or anybody could have them sent to others. */
 #define _POSIX_C_SOURCE 200809L
 #include "selkie/codec.h"
 #include "selkie/inet.h"
 #include "selkie/queue.h"
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -16,29 +18,37 @@
 #include <time.h>
 
 static const char usage[] =
-    "usage: udp_agent BIND [--identity ADDR] [--join ADDR]... [--file PATH] [--any-source]\n"
-    "BIND and ADDR are like 127.0.0.1:7946 or [::1]:7946; with port 0 BIND takes a free one. --identity: what others "
-    "reach\n"
-    "us at. --file: holds the active members, one a line. --any-source: answer an Announce from wherever it comes.\n";
+    "usage: udp_agent BIND [--identity ADDR] [--join ADDR]... [--codec NAME] [--file PATH] [--any-source]\n"
+    "BIND and ADDR are like 127.0.0.1:7946 or [::1]:7946; with port 0 BIND takes a free one. --identity: what others\n"
+    "reach us at. --codec: packed, bincode1, bincode2 or postcard, as all others have. --any-source: answer an "
+    "Announce\n"
+    "from wherever it comes. --file: holds the active members, one a line.\n";
 
-/* A broadcast: who says hello, for which time. Of two with the same address the one that compares larger is newer. */
+/* A broadcast: who says it, its version in the place of the generation, and a text that zeros fill up. Of two with the
+ * same address the one with the larger version is newer. Identity and broadcast are those of foca's example agent. */
 struct hello {
-    struct selkie_inet from;
-    uint8_t number[2]; /* big-endian */
+    struct selkie_inet key;
+    char text[128];
 };
+
+static const struct selkie_field identity_fields[] = {
+    {SELKIE_FIELD_SOCKADDR, 0}, {SELKIE_FIELD_U64, 0}, {SELKIE_FIELD_END, 0}};
+static const struct selkie_field hello_fields[] = {
+    {SELKIE_FIELD_SOCKADDR, 0}, {SELKIE_FIELD_U64, 0}, {SELKIE_FIELD_STRING, 128}, {SELKIE_FIELD_END, 0}};
 
 enum { JOINS_MAX = 16, HEARD_MAX = 1024 };
 struct agent {
     struct selkie_inet identity, joins[JOINS_MAX];
-    const char *file; /* NULL: none */
+    const char *bind, *reached_at, *codec_name, *file; /* as given; NULL: not */
     bool any_source, members_changed;
     int socket;
     struct selkie_codec codec;
     struct selkie_queue *queue;
     selkie *engine;
     uint64_t announce_at_us, announce_again_us, hello_at_us;
-    struct hello heard[HEARD_MAX]; /* the newest of each address; a new address goes to heard_next % HEARD_MAX */
-    unsigned joins_count, heard_next, hellos;
+    struct selkie_inet heard[HEARD_MAX]; /* the newest of each address; a new one goes to heard_next % HEARD_MAX */
+    unsigned joins_count, heard_next;
+    uint64_t version; /* of our last hello */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -98,27 +108,37 @@ static void write_members(struct agent *agent) {
 
 static enum selkie_verdict on_hello(void *ctx, const void *bytes, size_t size, const void *sender, void *key) {
     struct agent *agent = ctx;
-    const struct hello *hello = bytes; /* made of bytes: needs no alignment */
+    struct hello hello;
+    struct selkie_reader reader = {.next = bytes, .left = size};
     char who[SELKIE_INET_TEXT_SIZE];
     unsigned i = 0;
-    if (size != sizeof *hello)
+    int length = 0;
+    if (selkie_get_fields(&agent->codec, &reader, hello_fields, &hello) != 0 || reader.left != 0)
         return SELKIE_REFUSED;
-    memcpy(key, &hello->from, SELKIE_INET_ADDR_SIZE);
-    if (selkie_inet_same_address(&hello->from, &agent->identity))
+    memcpy(key, &hello, SELKIE_INET_ADDR_SIZE);
+    if (selkie_inet_same_address(&hello.key, &agent->identity))
         return sender == NULL ? SELKIE_NEW : SELKIE_KNOWN;
-    while (i < HEARD_MAX && !selkie_inet_same_address(&agent->heard[i].from, &hello->from))
+    while (i < HEARD_MAX && !selkie_inet_same_address(&agent->heard[i], &hello.key))
         i++;
-    if (i < HEARD_MAX && memcmp(hello, &agent->heard[i], sizeof *hello) <= 0)
+    if (i < HEARD_MAX && memcmp(&hello.key, &agent->heard[i], sizeof hello.key) <= 0)
         return SELKIE_KNOWN;
-    agent->heard[i < HEARD_MAX ? i : agent->heard_next++ % HEARD_MAX] = *hello;
-    say("heard %s hello %d", selkie_inet_format(&hello->from, who), hello->number[0] << 8 | hello->number[1]);
+    agent->heard[i < HEARD_MAX ? i : agent->heard_next++ % HEARD_MAX] = hello.key;
+    for (; length < (int)sizeof hello.text && hello.text[length] != '\0'; length++)
+        if (!isprint((unsigned char)hello.text[length]))
+            hello.text[length] = '?'; /* what strangers wrote may steer a terminal */
+    say("heard %s %" PRIu64 " %.*s", selkie_inet_format(&hello.key, who), selkie_inet_generation(&hello.key), length,
+        hello.text);
     return SELKIE_NEW;
 }
 
 static void say_hello(struct agent *agent) {
-    struct hello hello = {.number = {(uint8_t)(++agent->hellos >> 8), (uint8_t)agent->hellos}};
-    memcpy(&hello.from, selkie_identity(agent->engine), sizeof hello.from);
-    (void)!selkie_add_broadcast(agent->engine, &hello, sizeof hello, 0); /* without memory for it, the next one goes */
+    struct hello hello = {.key = agent->identity};
+    unsigned char bytes[2 * sizeof hello];
+    struct selkie_writer writer = {.next = bytes, .left = sizeof bytes};
+    selkie_inet_set_generation(&hello.key, ++agent->version);
+    snprintf(hello.text, sizeof hello.text, "hello, I know %" PRIu32 " others", selkie_active_count(agent->engine));
+    if (selkie_put_fields(&agent->codec, &writer, hello_fields, &hello)) /* without memory for it, the next one goes */
+        (void)!selkie_add_broadcast(agent->engine, bytes, sizeof bytes - writer.left, 0);
     agent->hello_at_us = selkie_clock_us() + SELKIE_S(5);
 }
 
@@ -182,13 +202,21 @@ static void run(struct agent *agent) {
         work(agent);
 }
 
+static int make_codec(struct selkie_codec *codec, const char *name) {
+    selkie_codec_packed(codec, sizeof(struct selkie_inet));
+    return strcmp(name, "packed") == 0     ? 0
+           : strcmp(name, "bincode1") == 0 ? selkie_codec_bincode1(codec, identity_fields)
+           : strcmp(name, "bincode2") == 0 ? selkie_codec_bincode2(codec, identity_fields)
+           : strcmp(name, "postcard") == 0 ? selkie_codec_postcard(codec, identity_fields)
+                                           : -1;
+}
+
 static void make_engine(struct agent *agent) {
     struct selkie_config config;
     struct selkie_broadcasts broadcasts = {.struct_size = sizeof broadcasts, .ctx = agent, .receive = on_hello};
     struct selkie_options options = {.struct_size = sizeof options, .identity = &agent->identity, .config = &config};
     broadcasts.key_size = SELKIE_INET_ADDR_SIZE;
     selkie_config_lan(&config, 10);
-    selkie_codec_packed(&agent->codec, sizeof agent->identity);
     if (selkie_queue_new(&agent->queue, NULL, sizeof agent->identity, 0) != 0 || !selkie_seed(options.seed))
         quit(1, "start", "no memory or no entropy");
     options.type = selkie_inet_type();
@@ -206,41 +234,47 @@ static struct selkie_inet address(const char *text) {
     return inet;
 }
 
-static void read_arguments(struct agent *agent, char **argv, const char **bind, const char **identity) {
-    for (const char *option; (option = *argv) != NULL; argv++) {
+static void read_arguments(struct agent *agent, char **argv) {
+    for (const char *option; (option = *argv++) != NULL;) {
+        bool join = strcmp(option, "--join") == 0;
+        const char **text = strcmp(option, "--identity") == 0 ? &agent->reached_at : NULL;
+        text = strcmp(option, "--codec") == 0 ? &agent->codec_name : text;
+        text = strcmp(option, "--file") == 0 ? &agent->file : text;
         if (strcmp(option, "--any-source") == 0)
             agent->any_source = true;
-        else if (option[0] != '-' && *bind == NULL)
-            *bind = option;
-        else if (option[0] != '-' || argv[1] == NULL)
-            quit(2, option, option[0] == '-' ? "needs a value" : "there is a BIND already");
-        else if (strcmp(option, "--identity") == 0)
-            *identity = *++argv;
-        else if (strcmp(option, "--file") == 0)
-            agent->file = *++argv;
-        else if (strcmp(option, "--join") == 0 && agent->joins_count < JOINS_MAX)
-            agent->joins[agent->joins_count++] = address(*++argv);
+        else if (option[0] != '-' && agent->bind == NULL)
+            agent->bind = option;
+        else if (text == NULL && !join)
+            quit(2, option, option[0] == '-' ? "no such option" : "there is a BIND already");
+        else if (*argv == NULL)
+            quit(2, option, "needs a value");
+        else if (text != NULL)
+            *text = *argv++;
+        else if (agent->joins_count == JOINS_MAX)
+            quit(2, option, "too many of it");
         else
-            quit(2, option, "no such option, or too many of it");
+            agent->joins[agent->joins_count++] = address(*argv++);
     }
-    if (*bind == NULL)
+    if (agent->bind == NULL)
         quit(2, "BIND", "is missing");
 }
 
 int main(int argc, char **argv) {
-    static struct agent agent = {.members_changed = true, .announce_again_us = SELKIE_MS(500)};
-    const char *bind = NULL, *identity = NULL;
+    static struct agent agent = {.members_changed = true, .announce_again_us = SELKIE_MS(500), .codec_name = "packed"};
     char at_text[SELKIE_INET_TEXT_SIZE], identity_text[SELKIE_INET_TEXT_SIZE];
-    read_arguments(&agent, argv + (argc > 0), &bind, &identity);
-    struct selkie_inet at = address(bind);
-    agent.identity = identity == NULL ? at : address(identity);
+    read_arguments(&agent, argv + (argc > 0));
+    struct selkie_inet at = address(agent.bind);
+    agent.identity = agent.reached_at == NULL ? at : address(agent.reached_at);
     if (selkie_inet_is_unspecified(&agent.identity))
-        quit(2, bind, "nobody can send to that; --identity has to name an address");
+        quit(2, agent.bind, "nobody can send to that; --identity has to name an address");
+    if (make_codec(&agent.codec, agent.codec_name) != 0)
+        quit(2, agent.codec_name, "no such codec");
     if ((agent.socket = selkie_inet_open(&at)) < 0)
-        quit(1, bind, strerror(errno));
+        quit(1, agent.bind, strerror(errno));
     if (selkie_inet_port(&agent.identity) == 0)
         selkie_inet_set_port(&agent.identity, selkie_inet_port(&at));
-    selkie_inet_set_generation(&agent.identity, selkie_inet_generation_now());
+    agent.version = selkie_inet_generation_now() / (agent.codec.format == NULL ? 1 : 1000); /* foca's count seconds */
+    selkie_inet_set_generation(&agent.identity, agent.version);
     make_engine(&agent);
     setvbuf(stdout, NULL, _IOLBF, 0);
     signal(SIGINT, on_interrupt);

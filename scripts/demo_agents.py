@@ -21,7 +21,7 @@ class Agent:
         self.members = {}  # address -> ("up", "failed" or "left", generation)
         self.connection = "idle"  # or "active", "defunct"
         self.rejoins = []  # (old, new) generation
-        self.hellos = []  # (address, number) as heard
+        self.hellos = []  # (address, version) as heard
         self.process = subprocess.Popen(
             [program, bind, *arguments],
             stdin=subprocess.DEVNULL,
@@ -54,8 +54,8 @@ class Agent:
                 self.members[address] = (self.members[address][0], int(generation))
             case ["rejoin", _, old, "->", new]:
                 self.rejoins.append((int(old), int(new)))
-            case ["heard", address, "hello", number]:
-                self.hellos.append((address, int(number)))
+            case ["heard", address, version, *_]:
+                self.hellos.append((address, int(version)))
             case ["active" | "idle" | "defunct" as connection]:
                 self.connection = connection
 

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.environ["SELKIE_SOURCE_DIR"], "scripts"))
@@ -68,6 +69,10 @@ class Arguments(AgentTest):
             (["127.0.0.1:0", "--join", "nowhere"], "nowhere: a colon"),
             (["127.0.0.1:0", "--identity", "x"], "x: a colon"),
             (["127.0.0.1:0", "--jion", "127.0.0.1:1"], "--jion: no such option"),
+            (["127.0.0.1:0", "--jion"], "--jion: no such option"),
+            (["127.0.0.1:0", "--codec"], "--codec: needs a value"),
+            (["127.0.0.1:0", "--codec", "bincode"], "bincode: no such codec"),
+            (["127.0.0.1:0"] + ["--join", "127.0.0.1:1"] * 17, "--join: too many of it"),
             (["0.0.0.0:0"], "0.0.0.0:0: nobody can send to that"),
             (["[::]:0"], "[::]:0: nobody can send to that"),
         ]
@@ -180,6 +185,74 @@ class Going(AgentTest):
         self.until(lambda: all(newest(other) > before + 1 for other in others))
         for agent in (first, second, third):
             self.assertEqual(len(agent.hellos), len(set(agent.hellos)), agent.hellos)
+
+
+class Codecs(AgentTest):
+    def test_two_with_the_same_codec_meet_and_hear_each_other(self):
+        for codec in ("packed", "bincode1", "bincode2", "postcard"):
+            with self.subTest(codec=codec):
+                first = self.start("first", "127.0.0.1:0", "--codec", codec)
+                second = self.start("second", "127.0.0.1:0", "--codec", codec, "--join", first.address)
+                self.until_met(first, second)
+                for hearer, sayer in ((first, second), (second, first)):
+                    self.until(lambda: any(address == sayer.address for address, _ in hearer.hellos))
+                first.end()
+                second.end()
+
+    @unittest.skipUnless(has_ipv6(), "no IPv6 here")
+    def test_they_meet_over_ipv6_too(self):
+        first = self.start("first", "[::1]:0", "--codec", "postcard")
+        second = self.start("second", "[::1]:0", "--codec", "postcard", "--join", first.address)
+        self.until_met(first, second)
+
+    def test_one_with_another_codec_is_not_understood_and_harms_nobody(self):
+        first = self.start("first", "127.0.0.1:0", "--codec", "bincode2")
+        stranger = self.start("stranger", "127.0.0.1:0", "--codec", "packed", "--join", first.address)
+        second = self.start("second", "127.0.0.1:0", "--codec", "bincode2", "--join", first.address)
+        self.until_met(first, second)
+        self.assertIsNone(first.state_of(stranger))
+
+    def foca_peer(self):
+        """A socket that an agent announced itself to in bincode 1: it, and both identities as they stood in the packet."""
+        udp, address = udp_socket()
+        self.addCleanup(udp.close)
+        agent = self.start("agent", "127.0.0.1:0", "--codec", "bincode1", "--join", address)
+        packet, _ = udp.recvfrom(2048)
+        ours, theirs = ("007f000001fb" + place_of(place)[1].to_bytes(2, "little").hex() for place in (address, agent.address))
+        self.assertTrue(packet.hex().startswith(theirs + "fc"), packet.hex())
+        identity, rest = packet[:13], packet[13:]
+        self.assertEqual(rest.hex(), "00" + ours + "00" + "06")  # at incarnation 0, to us, generation unknown, Announce
+        return udp, agent, bytes.fromhex(ours), identity
+
+    def test_it_announces_itself_as_focas_example_agent_does(self):
+        _, _, _, identity = self.foca_peer()
+        generation = int.from_bytes(identity[9:], "little")
+        self.assertAlmostEqual(generation, time.time(), delta=SECONDS)  # seconds, as foca's agents count
+
+    def test_it_hears_focas_example_agent(self):
+        udp, agent, ours, theirs = self.foca_peer()
+        text = b"Hello from ID(127.0.0.1:8301, 1795445742)! I have 2 peers\x1b[2J"
+        message = bytes.fromhex("007f000001fb6d20fcee53046b") + bytes([len(text)]) + text  # as captured, but for its end
+        header = ours + bytes.fromhex("fcee53046b") + b"\0" + theirs + b"\x08"  # Gossip
+        udp.sendto(header + b"\0\0" + len(message).to_bytes(2, "big") + message, place_of(agent.address))
+        self.until(lambda: agent.hellos)
+        self.assertEqual(agent.hellos, [("127.0.0.1:8301", 1795445742)])
+        heard = [line for line in agent.lines if " heard " in line]
+        self.assertTrue(heard[0].endswith(" Hello from ID(127.0.0.1:8301, 1795445742)! I have 2 peers?[2J"), heard)
+
+    def test_it_says_hello_as_focas_example_agent_does(self):
+        udp, agent, ours, theirs = self.foca_peer()
+        header = ours + b"\x01" + b"\0" + theirs + b"\x08"
+        udp.sendto(header + b"\0\0", place_of(agent.address))
+        packet = b""
+        while b"hello, I know " not in packet:
+            packet, _ = udp.recvfrom(2048)
+        text = packet.index(b"hello, I know ")
+        frame, key, version, size = (packet[text - at:text - to] for at, to in ((16, 14), (14, 5), (5, 1), (1, 0)))
+        self.assertEqual(key, theirs[:9])  # its address, and the mark of a number of 4 bytes
+        self.assertGreater(int.from_bytes(version, "little"), int.from_bytes(theirs[9:], "little"))
+        self.assertEqual(size[0], len(packet) - text)
+        self.assertEqual(int.from_bytes(frame, "big"), len(packet) - text + 14)
 
 
 class MemberFile(AgentTest):
