@@ -272,6 +272,29 @@ static void a_member_that_restarts_keeps_its_place_in_the_round(void **state) {
     }
 }
 
+/* It was probed in the last round, was Down when this one began, and comes back before its end. */
+/* Rules: P6.9 */
+static void a_member_that_restarts_in_a_later_round_is_still_to_come_in_it(void **state) {
+    (void)state;
+    enum { COUNT = 4 };
+    for (int round = 0; round < 100; round++) {
+        struct world world;
+        be_all_active(&world, COUNT);
+        for (int i = 0; i < COUNT; i++) {
+            members_next_probe(&world.members);
+        }
+        uint32_t slot = apply(&world, 0, 0, 1, SELKIE_DOWN).slot;
+        members_next_probe(&world.members);
+        apply(&world, 0, 1, 0, SELKIE_ALIVE);
+        bool seen = false;
+        for (int i = 1; i < COUNT; i++) {
+            seen |= members_next_probe(&world.members) == slot;
+        }
+        assert_true(seen);
+        end(&world);
+    }
+}
+
 /* ---- samples ---- */
 
 static void expect_sample(struct world *world, bool active) {
@@ -429,6 +452,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(every_order_of_a_round_is_as_likely_as_any_other),
         cmocka_unit_test(a_newcomer_gets_a_random_place_among_those_to_come),
         cmocka_unit_test(a_member_that_restarts_keeps_its_place_in_the_round),
+        cmocka_unit_test(a_member_that_restarts_in_a_later_round_is_still_to_come_in_it),
         cmocka_unit_test(a_sample_that_is_drawn_to_its_end_has_each_member_once),
         cmocka_unit_test(samples_are_uniform_in_the_middle_of_a_round_too),
         cmocka_unit_test(a_random_down_member_is_down_and_any),
