@@ -29,19 +29,25 @@ static void make_room(selkie *engine, const struct selkie_member *news) {
     }
 }
 
-/* Queue the member in this slot to be told on. */
-static void tell(selkie *engine, const struct selkie_member *member) {
+size_t apply_room_to_tell(selkie *engine, const struct selkie_member *member) {
     size_t size = packet_member_size(engine, member);
     if (size == 0) {
         engine->encode_failed = true;
-        return;
+        return 0;
     }
-    uint8_t transmissions = engine->config.max_transmissions;
-    if (!news_reserve(&engine->news, 1, engine->members.records.capacity, transmissions)) {
+    if (!news_reserve(&engine->news, 1, engine->members.records.capacity, engine->config.max_transmissions)) {
         engine->stats.updates_untold++;
-        return;
+        return 0;
     }
-    news_tell(&engine->news, member->slot, member->identity, transmissions, size);
+    return size;
+}
+
+/* Queue the member in this slot to be told on. */
+static void tell(selkie *engine, const struct selkie_member *member) {
+    size_t size = apply_room_to_tell(engine, member);
+    if (size != 0) {
+        news_tell(&engine->news, member->slot, member->identity, engine->config.max_transmissions, size);
+    }
 }
 
 static void submit_remove_down(selkie *engine, uint32_t slot) {

@@ -7,6 +7,9 @@
 /* Have memory for news of `heard` members, `unknown` of them with addresses that we do not know, and for a farewell. */
 bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown);
 
+/* Have room to queue news of this member. Its encoded size; 0: it cannot be queued, which is noted or counted. */
+size_t apply_room_to_tell(selkie *engine, const struct selkie_member *member);
+
 /* Apply news that may be of anybody but ourselves. The identity need not be aligned. */
 struct members_change apply_news(selkie *engine, const struct selkie_member *news, enum members_condition condition,
                                  bool disseminate);

@@ -2,9 +2,9 @@
 #include "engine/ourselves.h"
 
 #include "base/memory.h"
+#include "engine/apply.h"
 #include "engine/connection.h"
 #include "engine/output.h"
-#include "engine/packet.h"
 #include "engine/spread.h"
 
 static void gossip(selkie *engine) {
@@ -18,18 +18,11 @@ static void tell_farewell(selkie *engine, const void *identity, uint8_t flags) {
     farewell.identity = identity;
     farewell.state = SELKIE_DOWN;
     farewell.flags = flags;
-    size_t size = packet_member_size(engine, &farewell);
-    if (size == 0) {
-        engine->encode_failed = true;
-        return;
+    size_t size = apply_room_to_tell(engine, &farewell);
+    if (size != 0) {
+        uint32_t slot = members_find(&engine->members, identity);
+        news_tell_farewell(&engine->news, identity, flags, slot, engine->config.max_transmissions, size);
     }
-    uint8_t transmissions = engine->config.max_transmissions;
-    if (!news_reserve(&engine->news, 1, engine->members.records.capacity, transmissions)) {
-        engine->stats.updates_untold++;
-        return;
-    }
-    uint32_t slot = members_find(&engine->members, identity);
-    news_tell_farewell(&engine->news, identity, flags, slot, transmissions, size);
 }
 
 void ourselves_change_identity(selkie *engine, const void *identity) {
