@@ -86,11 +86,12 @@ static bool leb_put(struct selkie_writer *writer, uint64_t value, unsigned width
     return selkie_put_u8(writer, (uint8_t)value);
 }
 
-/* At most as many bytes as the type's largest number takes, and no bits in the last that the type has no room for. */
+/* At most as many bytes as the type's largest number takes, and no bit in the last that the type has no room for. That
+ * ends the loop: no width is a multiple of seven bits, so the last byte has no room to say that more follow. */
 static bool leb_get(struct selkie_reader *reader, uint64_t *value, unsigned width) {
     unsigned bits = 8 * width;
     *value = 0;
-    for (unsigned shift = 0; shift < bits; shift += LEB_BITS) {
+    for (unsigned shift = 0;; shift += LEB_BITS) {
         uint8_t byte = 0;
         if (!selkie_get_u8(reader, &byte) || (bits - shift < LEB_BITS && byte >> (bits - shift) != 0)) {
             return false;
@@ -100,7 +101,6 @@ static bool leb_get(struct selkie_reader *reader, uint64_t *value, unsigned widt
             return true;
         }
     }
-    return false; /* not reached: a last byte that says that more follow has a bit too many */
 }
 
 const struct selkie_format *format_postcard(void) {
