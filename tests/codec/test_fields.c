@@ -141,10 +141,36 @@ static void an_address_of_a_third_family_is_refused(void **state) {
 static const char *const good_texts[] = {"",         "61",       "7f",       "c280",       "dfbf",        "e0a080",
                                          "ed9fbf",   "ee8080",   "efbfbf",   "f0908080",   "f48fbfbf",    "e282ac41",
                                          "f09f9880", "41c3a442", "01020304", "6161616161", "c3a4c3a4c3a4"};
-static const char *const bad_texts[] = {
-    "00",       "610062", "80",     "bf",     "c0af",     "c1bf",     "c2",       "c241",   "e09fbf",   "eda080",
-    "edbfbf",   "e282",   "e28241", "e24182", "f08fbfbf", "f4908080", "f5808080", "f09f98", "f09f9841", "f09f4180",
-    "f0419880", "ff",     "fe",     "61c3",   "c3a4e282", "f8888080", "e0",       "f0"};
+static const char *const bad_texts[] = {"00",
+                                        "610062",
+                                        "80",
+                                        "bf",
+                                        "c0af",
+                                        "c1bf",
+                                        "c2",
+                                        "c241",
+                                        "e09fbf",
+                                        "eda080",
+                                        "edbfbf",
+                                        "e282",
+                                        "e28241",
+                                        "e24182",
+                                        "f08fbfbf",
+                                        "f4908080",
+                                        "f5808080",
+                                        "f09f98",
+                                        "f09f9841",
+                                        "f09f4180",
+                                        "f0419880",
+                                        "ff",
+                                        "fe",
+                                        "61c3",
+                                        "61616161616161c3",
+                                        "616161616161f09f",
+                                        "c3a4e282",
+                                        "f8888080",
+                                        "e0",
+                                        "f0"};
 
 /* Text behind its length; returns the bytes. */
 static size_t put_length_and(int which, const char *hex, unsigned char bytes[ROOM]) {
