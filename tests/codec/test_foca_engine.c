@@ -294,6 +294,100 @@ static void the_example_agents_announces_are_taken_whatever_generation_they_name
     close_world(&world);
 }
 
+/* ---- Members of every size, in fixed memory ---- */
+
+enum { MEMBERS_MAX = 48, ROUNDS = 2000 };
+
+/* What one engine sends, the other gets at once; its own sends are dropped. */
+struct pair {
+    selkie *hearer;
+    size_t packets;
+};
+
+static void hand_over(void *ctx, const void *identity, const void *bytes, size_t size) {
+    struct pair *pair = (struct pair *)ctx;
+    (void)identity;
+    if (pair) {
+        assert_true(size <= 300);
+        int error = selkie_handle_data(pair->hearer, bytes, size);
+        assert_int_equal(error, 0);
+        pair->packets++;
+    }
+}
+
+static void add_engine(selkie **engine, void *memory, size_t size, const struct selkie_codec *codec, struct pair *pair,
+                       uint8_t number, size_t *needed) {
+    struct selkie_config config;
+    selkie_config_simple(&config);
+    config.max_packet_size = 300;
+    unsigned char us[IDENTITY_ROOM] = {0, number};
+    struct selkie_identity_type type = {.struct_size = sizeof type, .size = 26, .addr_size = 18};
+    struct selkie_runtime runtime = {.struct_size = sizeof runtime, .ctx = pair, .send_to = hand_over};
+    runtime.submit_after = submit_nothing;
+    struct selkie_options options = {.struct_size = sizeof options, .identity = us, .type = &type, .codec = codec};
+    options.runtime = &runtime;
+    options.config = &config;
+    options.max_members = MEMBERS_MAX;
+    options.seed[0] = number;
+    *needed = selkie_memory_size(&options);
+    if (memory) {
+        assert_int_equal(selkie_new_in(engine, memory, size, &options), 0);
+    }
+}
+
+/* The numbers of a sequence that is the same everywhere. */
+static uint32_t next_number(uint32_t *state) {
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+static void tell_of_somebody(selkie *engine, uint32_t *random) {
+    unsigned char identity[26] = {0};
+    uint32_t who = next_number(random) % 60;
+    identity[10] = identity[11] = who & 1 ? 0xff : 0; /* IPv4 or IPv6: 4 or 16 bytes */
+    identity[12] = 10;
+    identity[15] = (unsigned char)who;
+    identity[16] = who & 2 ? 0x1f : 0; /* a port of one byte or of three */
+    for (size_t bytes = next_number(random) % 9, at = 26 - bytes; at < 26; at++) {
+        identity[at] = (unsigned char)next_number(random); /* a generation of one byte to nine */
+    }
+    struct selkie_member member = {.struct_size = sizeof member, .identity = identity};
+    member.incarnation = (uint16_t)(next_number(random) % 600);
+    member.state = (uint8_t)(next_number(random) % 3);
+    assert_int_equal(selkie_apply_many(engine, &member, 1, true), 0);
+    assert_int_equal(selkie_gossip(engine), 0);
+}
+
+/* Rules: P3.8, P19.6 */
+static void members_whose_size_changes_need_no_more_memory_than_was_said(void **state) {
+    (void)state;
+    for (int which = 0; which < FORMATS; which++) {
+        struct selkie_codec codec;
+        assert_int_equal(format_codec(which, &codec, agent_fields), 0);
+        struct pair pair = {.packets = 0};
+        selkie *sayer;
+        size_t needed, ignored;
+        add_engine(&sayer, NULL, 0, &codec, &pair, 1, &needed);
+        assert_int_not_equal(needed, 0);
+        void *mine = malloc(needed), *theirs = malloc(needed);
+        assert_true(mine && theirs);
+        add_engine(&sayer, mine, needed, &codec, &pair, 1, &ignored);
+        add_engine(&pair.hearer, theirs, needed, &codec, NULL, 2, &ignored);
+        struct selkie_member hearer = {.struct_size = sizeof hearer, .identity = selkie_identity(pair.hearer)};
+        assert_int_equal(selkie_apply_many(sayer, &hearer, 1, false), 0);
+        uint32_t random = 1;
+        for (int round = 0; round < ROUNDS; round++) {
+            tell_of_somebody(sayer, &random);
+        }
+        assert_true(pair.packets > ROUNDS);
+        assert_true(selkie_member_count(pair.hearer) > MEMBERS_MAX / 2);
+        assert_int_equal(selkie_free(sayer), 0);
+        assert_int_equal(selkie_free(pair.hearer), 0);
+        free(mine);
+        free(theirs);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_foca_gossips_is_taken_in),
@@ -304,6 +398,7 @@ int main(void) {
         cmocka_unit_test(the_example_agent_of_foca_0_18_is_understood),
         cmocka_unit_test(the_example_agents_broadcast_is_read_and_written_as_the_same_bytes),
         cmocka_unit_test(the_example_agents_announces_are_taken_whatever_generation_they_name),
+        cmocka_unit_test(members_whose_size_changes_need_no_more_memory_than_was_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
