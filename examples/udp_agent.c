@@ -3,10 +3,8 @@
  * also to foca's example agents. It answers Announce, which draws 1400 bytes, only if the packet came from the address
  * that it names: or anybody could have them sent to others. */
 #define _POSIX_C_SOURCE 200809L
-#include "selkie/codec.h"
-#include "selkie/inet.h"
+#include "foca_agent.h"
 #include "selkie/queue.h"
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
@@ -14,27 +12,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 static const char usage[] =
     "usage: udp_agent BIND [--identity ADDR] [--join ADDR]... [--codec NAME] [--file PATH] [--any-source]\n"
     "BIND and ADDR are like 127.0.0.1:7946 or [::1]:7946; with port 0 BIND takes a free one. --identity: what others\n"
-    "reach us at. --codec: packed, bincode1, bincode2 or postcard, as all others have. --any-source: answer an "
-    "Announce\n"
-    "from wherever it comes. --file: holds the active members, one a line.\n";
-
-/* A broadcast: who says it, its version in the place of the generation, and a text that zeros fill up. Of two with the
- * same address the one with the larger version is newer. Identity and broadcast are those of foca's example agent. */
-struct hello {
-    struct selkie_inet key;
-    char text[128];
-};
-
-static const struct selkie_field identity_fields[] = {
-    {SELKIE_FIELD_SOCKADDR, 0}, {SELKIE_FIELD_U64, 0}, {SELKIE_FIELD_END, 0}};
-static const struct selkie_field hello_fields[] = {
-    {SELKIE_FIELD_SOCKADDR, 0}, {SELKIE_FIELD_U64, 0}, {SELKIE_FIELD_STRING, 128}, {SELKIE_FIELD_END, 0}};
+    "reach us at. --codec: packed, bincode1, bincode2 or postcard, as the others have. --file: holds the active\n"
+    "members, one a line. --any-source: answer an Announce from wherever it comes.\n";
 
 enum { JOINS_MAX = 16, HEARD_MAX = 1024 };
 struct agent {
@@ -109,11 +93,9 @@ static void write_members(struct agent *agent) {
 static enum selkie_verdict on_hello(void *ctx, const void *bytes, size_t size, const void *sender, void *key) {
     struct agent *agent = ctx;
     struct hello hello;
-    struct selkie_reader reader = {.next = bytes, .left = size};
     char who[SELKIE_INET_TEXT_SIZE];
     unsigned i = 0;
-    int length = 0;
-    if (selkie_get_fields(&agent->codec, &reader, hello_fields, &hello) != 0 || reader.left != 0)
+    if (!hello_read(&agent->codec, bytes, size, &hello))
         return SELKIE_REFUSED;
     memcpy(key, &hello, SELKIE_INET_ADDR_SIZE);
     if (selkie_inet_same_address(&hello.key, &agent->identity))
@@ -123,22 +105,18 @@ static enum selkie_verdict on_hello(void *ctx, const void *bytes, size_t size, c
     if (i < HEARD_MAX && memcmp(&hello.key, &agent->heard[i], sizeof hello.key) <= 0)
         return SELKIE_KNOWN;
     agent->heard[i < HEARD_MAX ? i : agent->heard_next++ % HEARD_MAX] = hello.key;
-    for (; length < (int)sizeof hello.text && hello.text[length] != '\0'; length++)
-        if (!isprint((unsigned char)hello.text[length]))
-            hello.text[length] = '?'; /* what strangers wrote may steer a terminal */
-    say("heard %s %" PRIu64 " %.*s", selkie_inet_format(&hello.key, who), selkie_inet_generation(&hello.key), length,
-        hello.text);
+    selkie_inet_format(&hello.key, who);
+    say("heard %s %" PRIu64 " %.*s", who, selkie_inet_generation(&hello.key), (int)sizeof hello.text, hello.text);
     return SELKIE_NEW;
 }
 
 static void say_hello(struct agent *agent) {
     struct hello hello = {.key = agent->identity};
     unsigned char bytes[2 * sizeof hello];
-    struct selkie_writer writer = {.next = bytes, .left = sizeof bytes};
     selkie_inet_set_generation(&hello.key, ++agent->version);
     snprintf(hello.text, sizeof hello.text, "hello, I know %" PRIu32 " others", selkie_active_count(agent->engine));
-    if (selkie_put_fields(&agent->codec, &writer, hello_fields, &hello)) /* without memory for it, the next one goes */
-        (void)!selkie_add_broadcast(agent->engine, bytes, sizeof bytes - writer.left, 0);
+    size_t size = hello_write(&agent->codec, &hello, bytes, sizeof bytes);
+    (void)!selkie_add_broadcast(agent->engine, bytes, size, 0); /* without memory for it, the next one goes */
     agent->hello_at_us = selkie_clock_us() + SELKIE_S(5);
 }
 
@@ -202,19 +180,10 @@ static void run(struct agent *agent) {
         work(agent);
 }
 
-static int make_codec(struct selkie_codec *codec, const char *name) {
-    selkie_codec_packed(codec, sizeof(struct selkie_inet));
-    return strcmp(name, "packed") == 0     ? 0
-           : strcmp(name, "bincode1") == 0 ? selkie_codec_bincode1(codec, identity_fields)
-           : strcmp(name, "bincode2") == 0 ? selkie_codec_bincode2(codec, identity_fields)
-           : strcmp(name, "postcard") == 0 ? selkie_codec_postcard(codec, identity_fields)
-                                           : -1;
-}
-
 static void make_engine(struct agent *agent) {
     struct selkie_config config;
     struct selkie_broadcasts broadcasts = {.struct_size = sizeof broadcasts, .ctx = agent, .receive = on_hello};
-    struct selkie_options options = {.struct_size = sizeof options, .identity = &agent->identity, .config = &config};
+    struct selkie_options options = {.struct_size = sizeof options, .identity = &agent->identity};
     broadcasts.key_size = SELKIE_INET_ADDR_SIZE;
     selkie_config_lan(&config, 10);
     if (selkie_queue_new(&agent->queue, NULL, sizeof agent->identity, 0) != 0 || !selkie_seed(options.seed))
@@ -222,6 +191,7 @@ static void make_engine(struct agent *agent) {
     options.type = selkie_inet_type();
     options.runtime = selkie_queue_runtime(agent->queue);
     options.codec = &agent->codec;
+    options.config = &config;
     options.broadcasts = &broadcasts;
     if (selkie_new(&agent->engine, &options) != 0)
         quit(1, "start", "no memory");
@@ -242,6 +212,8 @@ static void read_arguments(struct agent *agent, char **argv) {
         text = strcmp(option, "--file") == 0 ? &agent->file : text;
         if (strcmp(option, "--any-source") == 0)
             agent->any_source = true;
+        else if (strcmp(option, "--quiet") == 0)
+            agent->hello_at_us = UINT64_MAX;
         else if (option[0] != '-' && agent->bind == NULL)
             agent->bind = option;
         else if (text == NULL && !join)
@@ -267,13 +239,13 @@ int main(int argc, char **argv) {
     agent.identity = agent.reached_at == NULL ? at : address(agent.reached_at);
     if (selkie_inet_is_unspecified(&agent.identity))
         quit(2, agent.bind, "nobody can send to that; --identity has to name an address");
-    if (make_codec(&agent.codec, agent.codec_name) != 0)
+    if (!codec_by_name(&agent.codec, agent.codec_name))
         quit(2, agent.codec_name, "no such codec");
     if ((agent.socket = selkie_inet_open(&at)) < 0)
         quit(1, agent.bind, strerror(errno));
     if (selkie_inet_port(&agent.identity) == 0)
         selkie_inet_set_port(&agent.identity, selkie_inet_port(&at));
-    agent.version = selkie_inet_generation_now() / (agent.codec.format == NULL ? 1 : 1000); /* foca's count seconds */
+    agent.version = first_generation(&agent.codec);
     selkie_inet_set_generation(&agent.identity, agent.version);
     make_engine(&agent);
     setvbuf(stdout, NULL, _IOLBF, 0);

@@ -199,6 +199,12 @@ class Codecs(AgentTest):
                 first.end()
                 second.end()
 
+    def test_one_that_is_quiet_hears_and_is_not_heard(self):
+        first = self.start("first")
+        quiet = self.start("quiet", "127.0.0.1:0", "--quiet", "--join", first.address)
+        self.until(lambda: len(quiet.hellos) >= 2)
+        self.assertEqual(first.hellos, [])
+
     @unittest.skipUnless(has_ipv6(), "no IPv6 here")
     def test_they_meet_over_ipv6_too(self):
         first = self.start("first", "[::1]:0", "--codec", "postcard")
