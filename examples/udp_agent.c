@@ -1,7 +1,6 @@
-/* An agent: one member of a cluster, as a process of its own, with all that a program does for an engine on poll(2). It
- * prints what it hears, a line an event, and says hello to the others every 5 seconds; with a codec that foca speaks,
- * also to foca's example agents. It answers Announce, which draws 1400 bytes, only if the packet came from the address
- * that it names: or anybody could have them sent to others. */
+/* An agent: one member of a cluster, as a process of its own, on poll(2). It prints what it hears, a line an event, and
+ * says hello to the others every 5 seconds. It answers Announce, which draws 1400 bytes, only if the packet came from the
+ * address that it names: or anybody could have them sent to others. */
 #define _POSIX_C_SOURCE 200809L
 #include "foca_agent.h"
 #include "selkie/queue.h"
@@ -15,10 +14,10 @@
 #include <time.h>
 
 static const char usage[] =
-    "usage: udp_agent BIND [--identity ADDR] [--join ADDR]... [--codec NAME] [--file PATH] [--any-source]\n"
+    "usage: udp_agent BIND [--identity ADDR] [--join ADDR]... [--codec NAME] [--file PATH] [--quiet] [--any-source]\n"
     "BIND and ADDR are like 127.0.0.1:7946 or [::1]:7946; with port 0 BIND takes a free one. --identity: what others\n"
     "reach us at. --codec: packed, bincode1, bincode2 or postcard, as the others have. --file: holds the active\n"
-    "members, one a line. --any-source: answer an Announce from wherever it comes.\n";
+    "members, one a line. --quiet: say no hello. --any-source: answer an Announce from wherever it comes.\n";
 
 enum { JOINS_MAX = 16, HEARD_MAX = 1024 };
 struct agent {
@@ -61,8 +60,7 @@ static void say(const char *format, ...) {
 
 static void say_event(struct agent *agent, const struct selkie_notification *event) {
     uint64_t generation = selkie_inet_generation(event->member.identity);
-    char who[SELKIE_INET_TEXT_SIZE];
-    selkie_inet_format(event->member.identity, who);
+    char text[SELKIE_INET_TEXT_SIZE], *who = selkie_inet_format(event->member.identity, text);
     agent->members_changed |= event->kind == SELKIE_NOTIFY_MEMBER_UP || event->kind == SELKIE_NOTIFY_MEMBER_DOWN;
     if (event->kind == SELKIE_NOTIFY_MEMBER_UP)
         say("up %s %" PRIu64, who, generation);
@@ -183,16 +181,15 @@ static void run(struct agent *agent) {
 static void make_engine(struct agent *agent) {
     struct selkie_config config;
     struct selkie_broadcasts broadcasts = {.struct_size = sizeof broadcasts, .ctx = agent, .receive = on_hello};
-    struct selkie_options options = {.struct_size = sizeof options, .identity = &agent->identity};
+    struct selkie_options options = {.struct_size = sizeof options, .identity = &agent->identity, .config = &config};
+    options.type = selkie_inet_type();
+    options.codec = &agent->codec;
+    options.broadcasts = &broadcasts;
     broadcasts.key_size = SELKIE_INET_ADDR_SIZE;
     selkie_config_lan(&config, 10);
     if (selkie_queue_new(&agent->queue, NULL, sizeof agent->identity, 0) != 0 || !selkie_seed(options.seed))
         quit(1, "start", "no memory or no entropy");
-    options.type = selkie_inet_type();
     options.runtime = selkie_queue_runtime(agent->queue);
-    options.codec = &agent->codec;
-    options.config = &config;
-    options.broadcasts = &broadcasts;
     if (selkie_new(&agent->engine, &options) != 0)
         quit(1, "start", "no memory");
 }
@@ -205,27 +202,24 @@ static struct selkie_inet address(const char *text) {
 }
 
 static void read_arguments(struct agent *agent, char **argv) {
-    for (const char *option; (option = *argv++) != NULL;) {
-        bool join = strcmp(option, "--join") == 0;
-        const char **text = strcmp(option, "--identity") == 0 ? &agent->reached_at : NULL;
-        text = strcmp(option, "--codec") == 0 ? &agent->codec_name : text;
-        text = strcmp(option, "--file") == 0 ? &agent->file : text;
+    for (const char *option, *join = NULL; (option = *argv++) != NULL; join = NULL) {
+        const char **text = strcmp(option, "--identity") == 0 ? &agent->reached_at
+                            : strcmp(option, "--codec") == 0  ? &agent->codec_name
+                            : strcmp(option, "--file") == 0   ? &agent->file
+                            : strcmp(option, "--join") == 0   ? &join
+                                                              : NULL;
         if (strcmp(option, "--any-source") == 0)
             agent->any_source = true;
         else if (strcmp(option, "--quiet") == 0)
             agent->hello_at_us = UINT64_MAX;
         else if (option[0] != '-' && agent->bind == NULL)
             agent->bind = option;
-        else if (text == NULL && !join)
+        else if (text == NULL)
             quit(2, option, option[0] == '-' ? "no such option" : "there is a BIND already");
-        else if (*argv == NULL)
-            quit(2, option, "needs a value");
-        else if (text != NULL)
-            *text = *argv++;
-        else if (agent->joins_count == JOINS_MAX)
-            quit(2, option, "too many of it");
-        else
-            agent->joins[agent->joins_count++] = address(*argv++);
+        else if ((*text = *argv++) == NULL || (text == &join && agent->joins_count == JOINS_MAX))
+            quit(2, option, *text == NULL ? "needs a value" : "too many of it");
+        if (join != NULL)
+            agent->joins[agent->joins_count++] = address(join);
     }
     if (agent->bind == NULL)
         quit(2, "BIND", "is missing");
