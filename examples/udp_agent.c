@@ -1,6 +1,6 @@
 /* An agent: one member of a cluster, as a process of its own, on poll(2). It prints what it hears, a line an event, and
- * says hello to the others every 5 seconds. It answers Announce, which draws 1400 bytes, only if the packet came from the
- * address that it names: or anybody could have them sent to others. */
+ * says hello to the others every 5 seconds. It answers Announce, which draws 1400 bytes, only if the packet came from
+ * the address that it names: or anybody could have them sent to others. */
 #define _POSIX_C_SOURCE 200809L
 #include "foca_agent.h"
 #include "selkie/queue.h"
