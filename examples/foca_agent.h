@@ -1,5 +1,5 @@
-/* What udp_agent.c has in common with foca's example agent, so that the two can live in one cluster: the codecs by name,
- * the fields of an identity, and the broadcast with which agents greet each other. */
+/* What udp_agent.c has in common with foca's example agent, so that the two can live in one cluster: the codecs by
+ * name, the fields of an identity, and the broadcast with which agents greet each other. */
 #ifndef FOCA_AGENT_H
 #define FOCA_AGENT_H
 

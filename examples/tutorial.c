@@ -1,5 +1,5 @@
-/* The program of docs/tutorial.md: a member of a cluster inside an event loop of one's own. Lines typed at it are told to all members;
- * the end of the input leaves the cluster.
+/* The program of docs/tutorial.md: a member of a cluster inside an event loop of one's own. Lines typed at it are told
+ * to all members; the end of the input leaves the cluster.
  *
  *     tutorial 127.0.0.1:7000
  *     tutorial 127.0.0.1:7001 127.0.0.1:7000     (a second one, which joins at the first) */
@@ -154,8 +154,9 @@ static int make(struct app *app, struct selkie_inet *self) {
 /* end: make */
 
 /* example: join */
-/* Ask the seed every second until we see it. Once is not enough: an Announce may be lost, and the seed may start after us. To know
- * somebody is not enough either: two that both missed the seed would find each other, and never the rest. */
+/* Ask the seed every second until we see it. Once is not enough: an Announce may be lost, and the seed may start after
+ * us. To know somebody is not enough either: two that both missed the seed would find each other, and never the
+ * rest. */
 static void join(struct app *app, const struct selkie_inet *seed) {
     struct selkie_member member;
     bool sees_seed = selkie_find(app->engine, seed, &member) && member.state != SELKIE_DOWN;

@@ -1,8 +1,9 @@
-/* Fuzzes a whole engine: the input is a program of packets, timers and calls. Random bytes make poor packets, so most operations
- * build packets from a few bytes: addressed to us, from a small set of members, or answers to what we have just sent; and then perhaps damage
- * them. What must hold afterwards is checked in fuzz/world.c.
+/* Fuzzes a whole engine: the input is a program of packets, timers and calls. Random bytes make poor packets, so most
+ * operations build packets from a few bytes: addressed to us, from a small set of members, or answers to what we have
+ * just sent; and then perhaps damage them. What must hold afterwards is checked in fuzz/world.c.
  *
- * Input: choice, sizes, tasks (world_open), [bounds], then operations: a byte that says which, and the bytes that it takes. */
+ * Input: choice, sizes, tasks (world_open), [bounds], then operations: a byte that says which, and the bytes that it
+ * takes. */
 #include <string.h>
 
 #include "fuzz/world.h"

@@ -1,5 +1,6 @@
-/* Fuzzes the text form of socket addresses: what is read comes back from what is written, what is refused is explained, and what is
- * written is read, whatever the bytes of the address. The input is one text; its first bytes are an address as well. */
+/* Fuzzes the text form of socket addresses: what is read comes back from what is written, what is refused is explained,
+ * and what is written is read, whatever the bytes of the address. The input is one text; its first bytes are an address
+ * as well. */
 #include <stdbool.h>
 #include <string.h>
 

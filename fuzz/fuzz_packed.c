@@ -1,5 +1,6 @@
-/* Fuzzes the packed codec's decoders: what they take, they write again as the same bytes; what they refuse, they refuse with one of
- * their two errors. The first byte of the input is the identities' size, the rest is decoded as a header and as a member. */
+/* Fuzzes the packed codec's decoders: what they take, they write again as the same bytes; what they refuse, they refuse
+ * with one of their two errors. The first byte of the input is the identities' size, the rest is decoded as a header
+ * and as a member. */
 #include <stdbool.h>
 #include <string.h>
 

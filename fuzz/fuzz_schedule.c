@@ -1,5 +1,5 @@
-/* Fuzzes the schedule against a list that is searched from end to end: same timers, same order, same answers about what comes next. The
- * input says whether the schedule may grow, and is then a program of pushes, pops and steps of time. */
+/* Fuzzes the schedule against a list that is searched from end to end: same timers, same order, same answers about what
+ * comes next. The input says whether the schedule may grow, and is then a program of pushes, pops and steps of time. */
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>

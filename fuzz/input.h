@@ -1,5 +1,5 @@
-/* The fuzzers' input: bytes that are taken from the front as numbers. When there are no more, everything is 0, so that each input is a
- * whole program and a mutation anywhere leaves the rest in place. */
+/* The fuzzers' input: bytes that are taken from the front as numbers. When there are no more, everything is 0, so that
+ * each input is a whole program and a mutation anywhere leaves the rest in place. */
 #ifndef SELKIE_FUZZ_INPUT_H
 #define SELKIE_FUZZ_INPUT_H
 

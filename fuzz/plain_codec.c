@@ -1,6 +1,6 @@
-/* A codec for the fuzzed engine that is as little like the packed one as the contract allows: all members take the same room and say no
- * more than they must, some cannot be written, and what is read may be no message and no state that there is, which the engine has to find
- * out. */
+/* A codec for the fuzzed engine that is as little like the packed one as the contract allows: all members take the same
+ * room and say no more than they must, some cannot be written, and what is read may be no message and no state that
+ * there is, which the engine has to find out. */
 #include "fuzz/world.h"
 
 #include <string.h>

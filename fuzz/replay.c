@@ -1,4 +1,5 @@
-/* Runs a fuzzer's target over files, without libFuzzer: replay FILE|DIRECTORY... With any compiler, the corpus is a test. */
+/* Runs a fuzzer's target over files, without libFuzzer: replay FILE|DIRECTORY... With any compiler, the corpus is a
+ * test. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>

@@ -1,4 +1,5 @@
-/* The world of a fuzzed engine, as fuzz/world.h describes it: what the engine calls, and what is checked there and after each call. */
+/* The world of a fuzzed engine, as fuzz/world.h describes it: what the engine calls, and what is checked there and
+ * after each call. */
 #include "fuzz/world.h"
 
 #include <string.h>
@@ -51,7 +52,8 @@ void world_identity(const struct world *world, unsigned address, unsigned genera
     memcpy(identity, bytes, world->type.size);
 }
 
-/* A user's own order, by which some identities win over none of their address: only the low bits of the generation count. */
+/* A user's own order, by which some identities win over none of their address: only the low bits of the generation
+ * count. */
 static bool world_wins(void *ctx, const void *a, const void *b) {
     (void)ctx;
     const unsigned char *x = (const unsigned char *)a, *y = (const unsigned char *)b;
@@ -125,7 +127,8 @@ static size_t get_big_endian(struct selkie_reader *reader) {
     return (size_t)bytes[0] << 8 | bytes[1];
 }
 
-/* What follows a header that we sent must be whole: the count, that many updates, whole broadcasts. room: what max_packet_size left for it. */
+/* What follows a header that we sent must be whole: the count, that many updates, whole broadcasts. room: what
+ * max_packet_size left for it. */
 static void must_be_whole(const struct world *world, int message, struct selkie_reader reader, size_t room) {
     if (message == SELKIE_ANNOUNCE || message == SELKIE_TURN_UNDEAD) {
         FUZZ_MUST(reader.left == 0);

@@ -1,7 +1,8 @@
-/* The world of a fuzzed engine: a runtime, a broadcast handler, an allocator and an identity type, all driven by the input, and the
- * checks of what must hold whatever comes in. What comes in is decided in fuzz_handle_data.c.
+/* The world of a fuzzed engine: a runtime, a broadcast handler, an allocator and an identity type, all driven by the
+ * input, and the checks of what must hold whatever comes in. What comes in is decided in fuzz_handle_data.c.
  *
- * Identities are 3 bytes: an address of one byte and a generation of two; or 1 byte, an address that cannot be renewed. */
+ * Identities are 3 bytes: an address of one byte and a generation of two; or 1 byte, an address that cannot be
+ * renewed. */
 #ifndef SELKIE_FUZZ_WORLD_H
 #define SELKIE_FUZZ_WORLD_H
 

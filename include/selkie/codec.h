@@ -65,7 +65,8 @@ SELKIE_API void selkie_codec_packed_(struct selkie_codec *codec, size_t struct_s
 /* The Rust library foca lets its users choose a serde format. To live in one cluster with it, describe your identity
  * once, field by field, in the order of the Rust struct; each of these codecs writes it from that description. In
  * memory the identity is its fields one after the other without a gap, all numbers big-endian, so that the default
- * `wins` and selkie_renew_by_one fit a generation at its end. docs/interop.md tells which codec goes with which foca. */
+ * `wins` and selkie_renew_by_one fit a generation at its end. docs/interop.md tells which codec goes with which
+ * foca. */
 enum selkie_field_kind {
     SELKIE_FIELD_END,         /* ends the table */
     SELKIE_FIELD_U8,          /* 1 byte */

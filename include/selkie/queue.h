@@ -71,8 +71,8 @@ SELKIE_API const struct selkie_queue_item *selkie_queue_next_due(struct selkie_q
  * in the queue or a timer is due, -1 if there is nothing to wait for. */
 SELKIE_API int selkie_queue_wait_ms(const struct selkie_queue *queue, uint64_t now_us);
 
-/* Tell how many items of one kind (enum selkie_queued) found no room since this was last asked for that kind: the answer
- * stays until it is read.
+/* Tell how many items of one kind (enum selkie_queued) found no room since this was last asked for that kind: the
+ * answer stays until it is read.
  *   timer         the engine knows: its call returned SELKIE_E_TIMER_LOST. selkie_revive starts its cycles anew;
  *   notification  compare what you know with the engine's members (selkie_next);
  *   send          nothing to do: the network loses packets too. */

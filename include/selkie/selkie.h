@@ -417,8 +417,8 @@ SELKIE_API int selkie_new_with(selkie **engine, const struct selkie_allocator *a
 SELKIE_API int selkie_new_in(selkie **engine, void *memory, size_t size,
                              const struct selkie_options *options) SELKIE_CHECK;
 
-/* How many bytes selkie_new_in needs for these options; 0 if they are invalid, lack a bound, or ask for more than size_t
- * can say. */
+/* How many bytes selkie_new_in needs for these options; 0 if they are invalid, lack a bound, or ask for more than
+ * size_t can say. */
 SELKIE_API size_t selkie_memory_size(const struct selkie_options *options);
 
 /* The most timers that can be in flight at once, for a schedule of fixed size; 0 if the options are invalid or

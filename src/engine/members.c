@@ -1,5 +1,5 @@
-/* The member table. A record is `identity | incarnation (2 bytes) | state | round`, at its slot for as long as the member
- * is known. One array of slots, parted by two borders, serves probing and all random picks:
+/* The member table. A record is `identity | incarnation (2 bytes) | state | round`, at its slot for as long as the
+ * member is known. One array of slots, parted by two borders, serves probing and all random picks:
  *
  *     [ probed this round | still to come | Down ]
  *       0                   probed          active   count

@@ -45,20 +45,22 @@ void check_(struct cluster *c, bool holds, const char *text, const char *file, i
 void check_between_(struct cluster *c, uint64_t took_us, uint64_t least_us, uint64_t most_us, const char *text,
                     const char *file, int line);
 
-/* The most that the lan preset lets pass until everybody holds a dead one of `members` for Down, if nothing is lost: each of the others probes
- * it within two rounds (less one period), sees that fail a period later, and waits for it to refute. Until somebody does: at least one
- * period and the suspicion, from the last Ping that it could have answered. */
+/* The most that the lan preset lets pass until everybody holds a dead one of `members` for Down, if nothing is lost:
+ * each of the others probes it within two rounds (less one period), sees that fail a period later, and waits for it to
+ * refute. Until somebody does: at least one period and the suspicion, from the last Ping that it could have
+ * answered. */
 uint64_t detection_most(const struct selkie_config *config, uint32_t members);
 uint64_t detection_least(const struct selkie_config *config);
 
-/* The most that it takes for all to know somebody new, or somebody's new identity, if nothing is lost: it has probed each of them by then. It
- * takes that long only where gossip, which is random, has left somebody out. */
+/* The most that it takes for all to know somebody new, or somebody's new identity, if nothing is lost: it has probed
+ * each of them by then. It takes that long only where gossip, which is random, has left somebody out. */
 uint64_t greeting_most(const struct selkie_config *config, uint32_t members);
 
 struct selkie_config lan(uint32_t members);
 
-/* The lan preset, but each piece of news is sent so often that it reaches everybody: the chance that somebody is left out falls from one in
- * twenty, with eight members, to less than one in a million. So a suspicion of somebody who is well is always refuted. */
+/* The lan preset, but each piece of news is sent so often that it reaches everybody: the chance that somebody is left
+ * out falls from one in twenty, with eight members, to less than one in a million. So a suspicion of somebody who is
+ * well is always refuted. */
 struct selkie_config talkative(uint32_t members);
 
 uint64_t scenario_seed(void);

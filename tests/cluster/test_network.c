@@ -50,8 +50,8 @@ static void a_hundred_members_live_with_one_packet_of_ten_lost(void **state) {
     live_with_loss(100, 10);
 }
 
-/* The preset sends news fewer times: now and then somebody does not hear in time that it is suspected, and has to renew. But the
- * cluster stays together. */
+/* The preset sends news fewer times: now and then somebody does not hear in time that it is suspected, and has to
+ * renew. But the cluster stays together. */
 static void under_loss_the_lan_preset_always_finds_back_to_agreement(void **state) {
     (void)state;
     struct watch watch;
@@ -91,7 +91,8 @@ static void packets_that_come_twice_do_no_harm(void **state) {
     finish(c);
 }
 
-/* A round trip takes up to 900 ms: often longer than probe_rtt, never longer than a period. News overtakes older news. */
+/* A round trip takes up to 900 ms: often longer than probe_rtt, never longer than a period. News overtakes older
+ * news. */
 static void packets_that_overtake_each_other_do_no_harm(void **state) {
     (void)state;
     struct watch watch;
@@ -125,7 +126,8 @@ static void members_that_restart_while_packets_overtake_each_other_settle(void *
     finish(c);
 }
 
-/* Everything at once: loss, duplication, delay, and a member that comes or goes every few seconds. In the end all agree. */
+/* Everything at once: loss, duplication, delay, and a member that comes or goes every few seconds. In the end all
+ * agree. */
 static void a_storm_ends_in_agreement(void **state) {
     (void)state;
     struct watch watch;

@@ -107,7 +107,8 @@ static void who_cannot_renew_is_defunct_until_the_cluster_forgot_it(void **state
     finish(c);
 }
 
-/* It wakes up with everything overdue, and doubts the others before it has read what they sent. They are asked, and stay. */
+/* It wakes up with everything overdue, and doubts the others before it has read what they sent. They are asked, and
+ * stay. */
 /* Rules: P6.3, P13.2 */
 static void who_wakes_up_does_not_take_the_others_down(void **state) {
     (void)state;

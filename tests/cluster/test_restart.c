@@ -157,7 +157,8 @@ static void note_probe(void *ctx, uint32_t from, uint32_t to, const struct selki
     probe->requests += from == 0 && header->message == SELKIE_PING_REQ && memcmp(header->peer, probe->identity, 8) == 0;
 }
 
-/* m0's Pings to m1 are lost. When one is on its way m1 renews, or does not. Returns how often m0 asked for the m1 of before. */
+/* m0's Pings to m1 are lost. When one is on its way m1 renews, or does not. Returns how often m0 asked for the m1 of
+ * before. */
 static unsigned requests_for_former(bool renews) {
     struct probe probe = {.of = 1};
     struct cluster *c = cluster_new(

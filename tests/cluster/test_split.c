@@ -121,7 +121,8 @@ static struct cluster *each_others_dead(struct watch *watch, const struct cluste
     return c;
 }
 
-/* m1 answers m0's Announce with TurnUndead; m0 renews, says TurnUndead in turn, from its new identity; m1 renews. That is all. */
+/* m1 answers m0's Announce with TurnUndead; m0 renews, says TurnUndead in turn, from its new identity; m1 renews. That
+ * is all. */
 /* Rules: P9.9, P9.16 */
 static void two_members_that_hold_each_other_for_down_do_not_tell_each_other_for_ever(void **state) {
     (void)state;

@@ -24,8 +24,8 @@ static void a_cluster_without_news_sends_probes_and_little_else(void **state) {
     finish(c);
 }
 
-/* Down members that are forgotten come back as news if somebody still tells of them: with a life that is long against the spread of
- * news, the backlog is empty again soon after each death. */
+/* Down members that are forgotten come back as news if somebody still tells of them: with a life that is long against
+ * the spread of news, the backlog is empty again soon after each death. */
 /* Rules: P8.6, P11.3 */
 static void the_backlog_of_updates_does_not_grow_with_every_death(void **state) {
     (void)state;

@@ -1,5 +1,5 @@
-/* Tests of where the engine's frame and a codec meet: what is left of a packet after the header, what a codec cannot write, and what it
- * cannot say. */
+/* Tests of where the engine's frame and a codec meet: what is left of a packet after the header, what a codec cannot
+ * write, and what it cannot say. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* Tests of the packed codec: that it reads what it writes and nothing else, at every size and every byte. The bytes themselves
- * are held by test_vectors.c. */
+/* Tests of the packed codec: that it reads what it writes and nothing else, at every size and every byte. The bytes
+ * themselves are held by test_vectors.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

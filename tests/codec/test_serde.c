@@ -85,7 +85,8 @@ struct decoded {
     size_t left;
 };
 
-/* Decode a header or a member from a heap copy of exactly these bytes, so that a sanitizer sees a read past their end. */
+/* Decode a header or a member from a heap copy of exactly these bytes, so that a sanitizer sees a read past their
+ * end. */
 static int decode(const struct selkie_codec *codec, bool is_header, const unsigned char *bytes, size_t size,
                   struct decoded *decoded) {
     unsigned char *copy = (unsigned char *)malloc(size + !size);

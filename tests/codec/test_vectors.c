@@ -1,5 +1,6 @@
-/* Holds docs/protocol.md and the packed codec together: reads the test vectors out of the page and demands that the codec writes and
- * reads exactly those bytes. Run from the root of the source tree, or with SELKIE_SOURCE_DIR pointing there. */
+/* Holds docs/protocol.md and the packed codec together: reads the test vectors out of the page and demands that the
+ * codec writes and reads exactly those bytes. Run from the root of the source tree, or with SELKIE_SOURCE_DIR pointing
+ * there. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-/* A long run with a bit of everything, from a fixed seed; prints one hash of all that happened. compare.py builds this in several ways
- * and demands the same hash of all, the one in expected.txt. */
+/* A long run with a bit of everything, from a fixed seed; prints one hash of all that happened. compare.py builds this
+ * in several ways and demands the same hash of all, the one in expected.txt. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

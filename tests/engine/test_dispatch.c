@@ -1,5 +1,5 @@
-/* Tests of timers that come back: to whom they go, in which state of the connection they do what, and which are stale.
- * */
+/* Tests of timers that come back: to whom they go, in which state of the connection they do what, and which are
+ * stale. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

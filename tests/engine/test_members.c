@@ -246,7 +246,8 @@ static void a_newcomer_gets_a_random_place_among_those_to_come(void **state) {
 }
 
 /* A record keeps its place in the round, whatever identity is in it and even if it was Down for a while: of nine, four
- * were probed; then all restart, some after having been Down, and the rest of the round is the five that were to come. */
+ * were probed; then all restart, some after having been Down, and the rest of the round is the five that were to
+ * come. */
 /* Rules: P6.7, P6.9 */
 static void a_member_that_restarts_keeps_its_place_in_the_round(void **state) {
     (void)state;

@@ -1,5 +1,5 @@
-/* Tests of names: every error, message and notification has one of its own, and numbers that are none have a text too.
- * */
+/* Tests of names: every error, message and notification has one of its own, and numbers that are none have a text
+ * too. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* Tests of what news of members does: precedence, conflicts, former selves, and the effects of a change in their order.
- * */
+/* Tests of what news of members does: precedence, conflicts, former selves, and the effects of a change in their
+ * order. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

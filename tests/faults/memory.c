@@ -1,5 +1,5 @@
-/* The allocator for tests of faults. Each block carries its size in front, so that a wrong old_size is found. The program is linked so that
- * calls of malloc, calloc and realloc come here first (--wrap). */
+/* The allocator for tests of faults. Each block carries its size in front, so that a wrong old_size is found. The
+ * program is linked so that calls of malloc, calloc and realloc come here first (--wrap). */
 #include "memory.h"
 
 #include <stdlib.h>

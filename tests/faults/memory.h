@@ -1,5 +1,5 @@
-/* An allocator for tests of faults: counts blocks and bytes, checks the sizes that it is told, fails when it is asked to, and lets a test look in
- * before and after it does its work. */
+/* An allocator for tests of faults: counts blocks and bytes, checks the sizes that it is told, fails when it is asked
+ * to, and lets a test look in before and after it does its work. */
 #ifndef TESTS_FAULTS_MEMORY_H
 #define TESTS_FAULTS_MEMORY_H
 

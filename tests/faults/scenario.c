@@ -1,4 +1,5 @@
-/* The steps, in their order. Peers are numbered from 1: 1 to FRIENDS speak to the engine, those from CROWD on are only spoken of. */
+/* The steps, in their order. Peers are numbered from 1: 1 to FRIENDS speak to the engine, those from CROWD on are only
+ * spoken of. */
 #include "scenario.h"
 
 #include <stdlib.h>

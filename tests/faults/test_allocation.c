@@ -1,5 +1,5 @@
-/* Memory that runs out: at every place where it can, for a moment, for good, and by chance. A call that had no memory did nothing, and can be made
- * again as if nothing had been; nothing leaks; the engine goes on. */
+/* Memory that runs out: at every place where it can, for a moment, for good, and by chance. A call that had no memory
+ * did nothing, and can be made again as if nothing had been; nothing leaks; the engine goes on. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,8 +19,8 @@ static uint64_t let_go(const struct snapshot *snapshot) {
     return snapshot->stats.updates_untold + snapshot->stats.suspicions_untimed + snapshot->stats.broadcasts_not_relayed;
 }
 
-/* A call that did not fail may only have let go of what nobody can be told of: what follows from a timer, and a broadcast of somebody
- * else's, of which the handler knows already. */
+/* A call that did not fail may only have let go of what nobody can be told of: what follows from a timer, and a
+ * broadcast of somebody else's, of which the handler knows already. */
 static void check_let_go(const struct world *world, uint32_t step, const struct snapshot *before) {
     struct snapshot after = snapshot_take(world->engine);
     if (!scenario_is_timer(step)) {
@@ -211,7 +211,8 @@ static void an_identity_is_not_renewed_without_memory_to_tell_of_it(void **state
     assert_in_range(denied, 1, 19);
 }
 
-/* The same peers, the same subjects, over and over: pings, suspicions and refutations, renewals, broadcasts, Down and back. */
+/* The same peers, the same subjects, over and over: pings, suspicions and refutations, renewals, broadcasts, Down and
+ * back. */
 static void one_round(struct world *world, uint16_t round) {
     for (uint32_t peer = 1; peer <= 300; peer += 20) {
         struct letter letter = letter_to(selkie_identity(world->engine), 1, SELKIE_GOSSIP, 0, NULL);

@@ -1,4 +1,5 @@
-/* Tables and queues that are full: who makes room for whom, who is refused, what a stranger gets, and what is counted. */
+/* Tables and queues that are full: who makes room for whom, who is refused, what a stranger gets, and what is
+ * counted. */
 #include <string.h>
 
 #include "cmocka_all.h"

@@ -1,5 +1,5 @@
-/* Engines in memory of the caller's: what selkie_memory_size and selkie_timers_max say is enough, exactly and for ever, whatever the engine hears. Every
- * choice follows from one seed: `test_fixed_memory SEED` takes it back. */
+/* Engines in memory of the caller's: what selkie_memory_size and selkie_timers_max say is enough, exactly and for ever,
+ * whatever the engine hears. Every choice follows from one seed: `test_fixed_memory SEED` takes it back. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -452,7 +452,8 @@ static void identities_that_are_renewed_for_ever_do_not_pile_up_timers(void **st
     finish(&box);
 }
 
-/* Every slot waits for its RemoveDown, all suspicions run that may, and the connection flaps: all that can be in flight is. */
+/* Every slot waits for its RemoveDown, all suspicions run that may, and the connection flaps: all that can be in flight
+ * is. */
 /* Rules: P8.9 */
 static void the_most_timers_that_there_can_be_is_not_said_too_high(void **state) {
     (void)state;

@@ -1,5 +1,5 @@
-/* Calls on an engine from inside the functions that it was given. All that change something are refused and change nothing; all that look see an
- * engine that is whole. */
+/* Calls on an engine from inside the functions that it was given. All that change something are refused and change
+ * nothing; all that look see an engine that is whole. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* Timers that the runtime cannot keep: the call says so, all else that it did stands, and revive brings back what was lost. */
+/* Timers that the runtime cannot keep: the call says so, all else that it did stands, and revive brings back what was
+ * lost. */
 #include <stdlib.h>
 #include <string.h>
 

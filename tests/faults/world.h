@@ -1,5 +1,5 @@
-/* One engine with everything around it in the test's hand: memory, timers, network, codec, handler, identity. All that it does is counted and
- * hashed, and a test may look in from inside every function that the engine was given. */
+/* One engine with everything around it in the test's hand: memory, timers, network, codec, handler, identity. All that
+ * it does is counted and hashed, and a test may look in from inside every function that the engine was given. */
 #ifndef TESTS_FAULTS_WORLD_H
 #define TESTS_FAULTS_WORLD_H
 

@@ -1,6 +1,6 @@
-/* A program for a machine without an operating system and without a C library: what the engine costs there. It prints the bytes of memory
- * that an engine of 32 members takes, and ends; scripts/cross builds it for a Cortex-M0+ and runs it under qemu's user mode, whose two
- * system calls are all that it needs of Linux. */
+/* A program for a machine without an operating system and without a C library: what the engine costs there. It prints
+ * the bytes of memory that an engine of 32 members takes, and ends; scripts/cross builds it for a Cortex-M0+ and runs
+ * it under qemu's user mode, whose two system calls are all that it needs of Linux. */
 #include "selkie/codec.h"
 #include "selkie/selkie.h"
 
@@ -91,7 +91,8 @@ static void print(size_t number) {
     system_call(SYSTEM_WRITE, 1, text + at, sizeof text - at);
 }
 
-/* Make an engine, let it speak and hear, so that a linker that drops what nobody calls keeps what a real program has. */
+/* Make an engine, let it speak and hear, so that a linker that drops what nobody calls keeps what a real program
+ * has. */
 void _start(void) {
     static union {
         unsigned char bytes[16384];

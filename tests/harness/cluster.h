@@ -1,9 +1,9 @@
 /* A cluster of real engines in one process, under virtual time: for trying out what a cluster does, and for tests.
  *
- * There is no clock, no thread and no socket. Every packet and every timer is an event in one queue; running the cluster takes the
- * events in the order of their times, so an hour of a cluster's life passes in the time that its work takes. Latency, loss,
- * duplication and the engines' own random choices all follow from one seed: the same seed, calls and library give the same run, to
- * the last byte.
+ * There is no clock, no thread and no socket. Every packet and every timer is an event in one queue; running the
+ * cluster takes the events in the order of their times, so an hour of a cluster's life passes in the time that its work
+ * takes. Latency, loss, duplication and the engines' own random choices all follow from one seed: the same seed, calls
+ * and library give the same run, to the last byte.
  *
  *     struct cluster *c = cluster_new(&(struct cluster_options){.members = 5, .seed = 7});
  *     cluster_form(c);
@@ -11,8 +11,9 @@
  *     uint64_t took_us = cluster_until_all_see(c, 3, CLUSTER_SEES_DOWN, SELKIE_S(60));
  *     cluster_free(c);
  *
- * Members are numbered from 0. A number stands for an address: it stays the same through crashes, restarts and renewed identities.
- * Memory that runs out and calls that make no sense (a number out of range, starting what runs) end in selkie_panic. */
+ * Members are numbered from 0. A number stands for an address: it stays the same through crashes, restarts and renewed
+ * identities. Memory that runs out and calls that make no sense (a number out of range, starting what runs) end in
+ * selkie_panic. */
 #ifndef SELKIE_CLUSTER_H
 #define SELKIE_CLUSTER_H
 
@@ -28,14 +29,15 @@ struct cluster;
 
 /* ---- Making a cluster ----------------------------------------------------------------------------------------- */
 
-/* What a cluster is made from. Zero and NULL stand for a sensible default; `members` alone is required. All but `ctx` is copied. */
+/* What a cluster is made from. Zero and NULL stand for a sensible default; `members` alone is required. All but `ctx`
+ * is copied. */
 struct cluster_options {
     uint32_t members;                   /* how many addresses there are, 1 to 65,535 with the default identity */
     uint64_t seed;                      /* what every random choice follows from */
     const struct selkie_config *config; /* of every engine. NULL: selkie_config_lan for that many members */
 
-    /* The identities. `make_identity` writes the one that a member has at its first start; at each later start the last one is
-     * renewed, if the type can. Both NULL: 8 bytes { ip 4, port 2, generation 2 }, renewed by one. */
+    /* The identities. `make_identity` writes the one that a member has at its first start; at each later start the last
+     * one is renewed, if the type can. Both NULL: 8 bytes { ip 4, port 2, generation 2 }, renewed by one. */
     const struct selkie_identity_type *type;
     void (*make_identity)(void *ctx, uint32_t member, void *identity);
     const struct selkie_codec *codec; /* NULL: the packed codec */
@@ -45,7 +47,8 @@ struct cluster_options {
 
     void *ctx; /* given to the functions. Those below may look at the cluster and at engines, but change neither */
 
-    /* An engine is about to be made for this member: change its options as you like (a broadcast handler, bounds, another config). */
+    /* An engine is about to be made for this member: change its options as you like (a broadcast handler, bounds,
+     * another config). */
     void (*prepare)(void *ctx, uint32_t member, struct selkie_options *options);
 
     /* An engine notified its program. */
@@ -64,18 +67,19 @@ void cluster_free(struct cluster *c);
 
 /* ---- Life of a member ----------------------------------------------------------------------------------------- */
 
-/* Start a member: a new engine at its address, which knows nobody. After a crash it has a newer identity than it ever had. */
+/* Start a member: a new engine at its address, which knows nobody. After a crash it has a newer identity than it ever
+ * had. */
 void cluster_start(struct cluster *c, uint32_t member);
 
-/* Let a member join through another one, as a program would: start it if it does not run, announce it to `via`, and again every
- * second (and a bit) while it knows no active member, now or later. */
+/* Let a member join through another one, as a program would: start it if it does not run, announce it to `via`, and
+ * again every second (and a bit) while it knows no active member, now or later. */
 void cluster_join(struct cluster *c, uint32_t member, uint32_t via);
 
 /* Whether those that know nobody repeat their announcement (on at first). */
 void cluster_rejoin(struct cluster *c, bool on);
 
-/* Start everybody, let all join through member 0, and run until all know all. Returns how long that took; CLUSTER_NEVER after
- * ten minutes. */
+/* Start everybody, let all join through member 0, and run until all know all. Returns how long that took; CLUSTER_NEVER
+ * after ten minutes. */
 uint64_t cluster_form(struct cluster *c);
 
 /* End a member without a word. Packets on the way to it are lost, unless it is up again when they arrive. */
@@ -123,12 +127,14 @@ uint64_t cluster_now(const struct cluster *c);
 /* Let time pass. */
 void cluster_run(struct cluster *c, uint64_t duration_us);
 
-/* Let time pass until a condition holds, at most `bound_us`. Returns how long it took: exactly, since the condition is looked at after
- * each event; 0 if it holds already; CLUSTER_NEVER if it did not come true. `holds` may look, but change nothing. */
+/* Let time pass until a condition holds, at most `bound_us`. Returns how long it took: exactly, since the condition is
+ * looked at after each event; 0 if it holds already; CLUSTER_NEVER if it did not come true. `holds` may look, but
+ * change nothing. */
 uint64_t cluster_until(struct cluster *c, bool (*holds)(const struct cluster *c, void *ctx), void *ctx,
                        uint64_t bound_us);
 
-/* The same for conditions about those who are live: who run, are not paused and have not been told or decided to be down.
+/* The same for conditions about those who are live: who run, are not paused and have not been told or decided to be
+ * down.
  *
  * all_see: every live member but `member` itself sees it in one of the ways given. any_sees: one of them does.
  * all_know_all: every live member sees every other live one as active.
@@ -140,7 +146,8 @@ uint64_t cluster_until_agreed(struct cluster *c, uint64_t bound_us);
 
 /* ---- Looking -------------------------------------------------------------------------------------------------- */
 
-/* How one member sees another: its address, and whether that is under the identity that the other one has now (or had last). */
+/* How one member sees another: its address, and whether that is under the identity that the other one has now (or had
+ * last). */
 enum cluster_view {
     CLUSTER_SEES_NOTHING = 1u, /* the address is unknown */
     CLUSTER_SEES_ALIVE = 2u,

@@ -1,7 +1,7 @@
 /* The queue of events of a simulated cluster: what will happen, in the order in which it will.
  *
- * Of events at the same moment packets go before timers; timers go by member, then as selkie_timer_compare says, all else in the
- * order in which it was pushed. Knows nothing of what the events do. */
+ * Of events at the same moment packets go before timers; timers go by member, then as selkie_timer_compare says, all
+ * else in the order in which it was pushed. Knows nothing of what the events do. */
 #ifndef SELKIE_CLUSTER_EVENTS_H
 #define SELKIE_CLUSTER_EVENTS_H
 

@@ -1,7 +1,7 @@
 /* What the files of the simulated cluster share: the hosts, the network between them, and the record of what happened.
  *
- * cluster.c makes a cluster and runs it; host.c is one member's life; network.c is what happens to a packet; view.c is who sees
- * whom; record.c counts, hashes, traces and reports. */
+ * cluster.c makes a cluster and runs it; host.c is one member's life; network.c is what happens to a packet; view.c is
+ * who sees whom; record.c counts, hashes, traces and reports. */
 #ifndef SELKIE_CLUSTER_INSIDE_H
 #define SELKIE_CLUSTER_INSIDE_H
 

@@ -41,7 +41,8 @@ bool cluster_any_sees(const struct cluster *c, uint32_t member, unsigned ways) {
     return false;
 }
 
-/* Who does not know whom. While waiting, the pair that stood in the way last is looked at first: it usually still does. */
+/* Who does not know whom. While waiting, the pair that stood in the way last is looked at first: it usually still
+ * does. */
 struct strangers {
     uint32_t observer, member;
 };

@@ -1,5 +1,6 @@
-/* The two backlogs of the model, and which fillings of a packet they allow. The order among entries that are equal by the rules is the
- * engine's; here it is only demanded that nothing worse went before something better, and that what stayed behind did not fit. */
+/* The two backlogs of the model, and which fillings of a packet they allow. The order among entries that are equal by
+ * the rules is the engine's; here it is only demanded that nothing worse went before something better, and that what
+ * stayed behind did not fit. */
 #include "model.h"
 
 #include <stdlib.h>
@@ -130,7 +131,8 @@ static void check_updates_skipped(const struct model *model, const bool *sent, c
     }
 }
 
-/* Demand that these `count` updates are a filling of `left` bytes by the rules, and count them as sent. Returns the bytes that they take. */
+/* Demand that these `count` updates are a filling of `left` bytes by the rules, and count them as sent. Returns the
+ * bytes that they take. */
 size_t take_updates(struct model *model, const unsigned char *bytes, size_t size, unsigned count, size_t left) {
     bool *sent = calloc(model->update_count + 1, sizeof *sent);
     if (!sent)

@@ -1,5 +1,5 @@
-/* Counts what engines choose when they may choose, and demands that all that is possible comes about as often. The bounds are five standard
- * deviations or more from what is expected. */
+/* Counts what engines choose when they may choose, and demands that all that is possible comes about as often. The
+ * bounds are five standard deviations or more from what is expected. */
 #include "chances.h"
 
 #include "world.h"

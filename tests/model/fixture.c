@@ -1,4 +1,5 @@
-/* Making the pair, recording what the engine does, and comparing the two. What is fed to them is in inputs.c and test_model.c. */
+/* Making the pair, recording what the engine does, and comparing the two. What is fed to them is in inputs.c and
+ * test_model.c. */
 #include "fixture.h"
 
 #include <inttypes.h>
@@ -208,7 +209,8 @@ static enum selkie_verdict on_receive(void *ctx, const void *bytes, size_t size,
     return (enum selkie_verdict)event->verdict;
 }
 
-/* A relation that is neither symmetric nor transitive: the upper half of a key names a thing, the lower half its version. */
+/* A relation that is neither symmetric nor transitive: the upper half of a key names a thing, the lower half its
+ * version. */
 static bool on_invalidates(void *ctx, const void *newer, const void *queued) {
     const struct fixture *fixture = ctx;
     if (fixture->broadcasts.key_size == 0)

@@ -1,5 +1,6 @@
-/* Random material for the operations: identities, updates, broadcasts and packets. It leans on what the model knows, so that most of what it
- * makes is near to something that matters: present identities, incarnations around those held, the probe under way. */
+/* Random material for the operations: identities, updates, broadcasts and packets. It leans on what the model knows, so
+ * that most of what it makes is near to something that matters: present identities, incarnations around those held, the
+ * probe under way. */
 #include "fixture.h"
 
 #include <string.h>

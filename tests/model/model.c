@@ -183,7 +183,8 @@ void model_take_identity(struct model *model, const struct id *id) {
 
 /* ---- probing ---- */
 
-/* Demand that the engine's choice fits into a round in which every member that is active throughout has its turn once. */
+/* Demand that the engine's choice fits into a round in which every member that is active throughout has its turn
+ * once. */
 static void take_turn(struct model *model, struct record *chosen) {
     bool any_to_come = false;
     for (size_t i = 0; i < model->member_count; i++)
@@ -371,7 +372,8 @@ bool model_outlived(const struct model *model, const struct timer *timer) {
     return record && same_id(model, &record->is.id, &timer->id) && record->life != timer->life;
 }
 
-/* An engine may have forgotten what a suspicion's timer was about if it came before, or if its member was forgotten since. */
+/* An engine may have forgotten what a suspicion's timer was about if it came before, or if its member was forgotten
+ * since. */
 static bool was_ignored(const struct model *model, const struct timer *timer) {
     return timer->kind == CHANGE_SUSPECT_TO_DOWN && (timer->spent || model_outlived(model, timer)) &&
            !tape_peek(model->tape, 0);

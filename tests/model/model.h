@@ -1,9 +1,9 @@
-/* The reference model: the protocol once more, small, obvious and slow. Members and backlogs are plain lists, identities are kept by value,
- * nothing is indexed.
+/* The reference model: the protocol once more, small, obvious and slow. Members and backlogs are plain lists,
+ * identities are kept by value, nothing is indexed.
  *
- * The model is given the same input as an engine, together with the tape of what the engine did with it. Where the protocol leaves no
- * choice the model demands the very thing of the tape; where it does (whom to probe, whom to gossip to, what rides in a packet) it
- * demands that the engine's choice is an allowed one, and makes it its own. */
+ * The model is given the same input as an engine, together with the tape of what the engine did with it. Where the
+ * protocol leaves no choice the model demands the very thing of the tape; where it does (whom to probe, whom to gossip
+ * to, what rides in a packet) it demands that the engine's choice is an allowed one, and makes it its own. */
 #ifndef TESTS_MODEL_MODEL_H
 #define TESTS_MODEL_MODEL_H
 
@@ -18,8 +18,8 @@ struct update {
     uint8_t state, flags;
 };
 
-/* Whether a member is still to be probed in this round. UNSURE: it was Down while the round went on, and so has no claim to be probed once in
- * it; or it cannot be told whether a new round has begun. */
+/* Whether a member is still to be probed in this round. UNSURE: it was Down while the round went on, and so has no
+ * claim to be probed once in it; or it cannot be told whether a new round has begun. */
 enum turn { TO_COME, HAD, UNSURE };
 
 struct record {
@@ -42,7 +42,8 @@ struct queued_update {
 /* A bounded engine keeps so many whole updates; the oldest makes room. */
 #define WHOLE_MAX 4u
 
-/* A bounded engine has no more repeating timers of a kind in flight; the next start waits until a stale one has come back. */
+/* A bounded engine has no more repeating timers of a kind in flight; the next start waits until a stale one has come
+ * back. */
 #define REPEATING_MAX 8u
 
 struct queued_broadcast {
@@ -128,8 +129,8 @@ struct model {
 void model_init(struct model *model, const struct id *self);
 void model_free(struct model *model);
 
-/* The calls of selkie.h. Each goes with the tape of the engine's same call, demands that all of it is accounted for, and returns what the engine
- * should have returned. */
+/* The calls of selkie.h. Each goes with the tape of the engine's same call, demands that all of it is accounted for,
+ * and returns what the engine should have returned. */
 int model_handle_data(struct model *model, const unsigned char *bytes, size_t size);
 int model_handle_timer(struct model *model, const struct timer *timer);
 int model_announce(struct model *model, const struct id *id);

@@ -1,4 +1,5 @@
-/* The demands that the model makes on the tape, one event at a time. What is to be expected when is decided elsewhere. */
+/* The demands that the model makes on the tape, one event at a time. What is to be expected when is decided
+ * elsewhere. */
 #include "model.h"
 
 #include <inttypes.h>
@@ -137,7 +138,8 @@ bool expect_renew(struct model *model, struct id *renewed) {
     return event->answer;
 }
 
-/* A Down member that was unknown before is told of nowhere; what could be seen when its timer was submitted tells its slot. */
+/* A Down member that was unknown before is told of nowhere; what could be seen when its timer was submitted tells its
+ * slot. */
 static void see_slot(const struct model *model, const struct event *event, struct record *record) {
     for (size_t i = 0; i < event->seen_count; i++)
         if (record->slot == SELKIE_NO_SLOT && same_id(model, &event->seen[i].id, &record->is.id))

@@ -176,8 +176,8 @@ static void note_helpers(struct model *model, const struct fan_out *how) {
             note_helper(model, &model->members[i].is.id);
 }
 
-/* Whom a packet was for that could not be written does not show. The tests see to it that this is everybody, or that it is
- * all the same: none of the headers fits. Returns how many packets there are to be. */
+/* Whom a packet was for that could not be written does not show. The tests see to it that this is everybody, or that it
+ * is all the same: none of the headers fits. Returns how many packets there are to be. */
 static size_t leave_out_misfits(struct model *model, size_t wanted, size_t candidates, size_t fitting,
                                 const struct fan_out *how) {
     if (wanted == 0 || fitting == candidates)
@@ -218,7 +218,8 @@ void expect_gossip(struct model *model) {
     expect_fan_out(model, model->config.num_indirect_probes, &(struct fan_out){.message = SELKIE_GOSSIP});
 }
 
-/* Broadcasts go to random active members, each asked first whether it wants them, until enough did or nothing is left to send. */
+/* Broadcasts go to random active members, each asked first whether it wants them, until enough did or nothing is left
+ * to send. */
 void expect_broadcasting(struct model *model) {
     const struct fan_out how = {.message = SELKIE_BROADCAST};
     bool *chosen = calloc(model->member_count + 1, sizeof *chosen);

@@ -1,5 +1,5 @@
-/* The tape: everything that the engine did through its owner's functions during one operation, in order. The recorder in
- * test_model.c writes it; the model reads it. It knows neither the engine nor the model. */
+/* The tape: everything that the engine did through its owner's functions during one operation, in order. The recorder
+ * in test_model.c writes it; the model reads it. It knows neither the engine nor the model. */
 #ifndef TESTS_MODEL_TAPE_H
 #define TESTS_MODEL_TAPE_H
 

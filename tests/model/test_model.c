@@ -1,10 +1,11 @@
-/* Drives engine and reference model with the same random inputs and demands that they agree in everything that can be seen.
+/* Drives engine and reference model with the same random inputs and demands that they agree in everything that can be
+ * seen.
  *
  *   test_model [--seed N] [--ops N] [--trace]
  *
- * Everything random comes from the seed, which is printed first. The run is made of many short lives, each of an engine and a model of its
- * own; a failure names the seed of its life, which fails again as the first life of a run with that seed. SELKIE_MODEL_OPS in the
- * environment sets the number of operations where --ops does not. */
+ * Everything random comes from the seed, which is printed first. The run is made of many short lives, each of an engine
+ * and a model of its own; a failure names the seed of its life, which fails again as the first life of a run with that
+ * seed. SELKIE_MODEL_OPS in the environment sets the number of operations where --ops does not. */
 #include "chances.h"
 #include "fixture.h"
 
@@ -232,8 +233,8 @@ static size_t first_due(const struct fixture *fixture) {
     return first;
 }
 
-/* What becomes of the second stage of a probe is free if its member was forgotten and learned again; and an engine need not remember the helpers
- * of an unlimited number of askings in one probe. */
+/* What becomes of the second stage of a probe is free if its member was forgotten and learned again; and an engine need
+ * not remember the helpers of an unlimited number of askings in one probe. */
 static bool out_of_scope(const struct fixture *fixture, const struct timer *timer) {
     const struct model *model = &fixture->model;
     return model_outlived(model, timer) || model->probe.helper_count > 3u * model->config.num_indirect_probes;
@@ -280,8 +281,8 @@ static void op_timer(struct fixture *fixture) {
         deliver(fixture, which, roll < 80 && astray);
 }
 
-/* A new engine from the same seed is given the timers of its former life, whose tokens it cannot tell from its own. It knows nothing of
- * the members that RemoveDown and ChangeSuspectToDown name, so those are left out. */
+/* A new engine from the same seed is given the timers of its former life, whose tokens it cannot tell from its own. It
+ * knows nothing of the members that RemoveDown and ChangeSuspectToDown name, so those are left out. */
 static void op_restart(struct fixture *fixture) {
     if (fixture->bounded)
         return;

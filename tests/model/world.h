@@ -1,5 +1,5 @@
-/* What a run of the model test is played with: the random numbers, the kinds of identity, and a codec of the test's own whose members differ in
- * size. It knows neither the model nor the engine's calls. */
+/* What a run of the model test is played with: the random numbers, the kinds of identity, and a codec of the test's own
+ * whose members differ in size. It knows neither the model nor the engine's calls. */
 #ifndef TESTS_MODEL_WORLD_H
 #define TESTS_MODEL_WORLD_H
 
@@ -17,8 +17,8 @@ uint32_t rng_below(struct rng *rng, uint32_t limit);                /* limit > 0
 uint32_t rng_between(struct rng *rng, uint32_t low, uint32_t high); /* both included */
 bool rng_chance(struct rng *rng, uint32_t percent);
 
-/* NUMBERED: 8 bytes, the last two a generation, the larger wins. TIED: the same bytes, but of generations with the same upper bits neither
- * wins. NAMED: 12 bytes, a name and a generation. BARE: 6 bytes, all of them the address. */
+/* NUMBERED: 8 bytes, the last two a generation, the larger wins. TIED: the same bytes, but of generations with the same
+ * upper bits neither wins. NAMED: 12 bytes, a name and a generation. BARE: 6 bytes, all of them the address. */
 enum id_kind { ID_NUMBERED, ID_TIED, ID_NAMED, ID_BARE, ID_KINDS };
 
 size_t world_id_size(enum id_kind kind);
