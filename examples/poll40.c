@@ -30,7 +30,7 @@ int main(int argc, char **argv) {
             else if (todo->kind == SELKIE_QUEUED_SEND)
                 selkie_inet_send(udp.fd, todo->identity, todo->bytes, todo->size);
             else
-                printf("%s %s\n", selkie_notification_name((int)todo->notification->kind),
+                printf("%s %s\n", selkie_notification_name(todo->notification->kind),
                        selkie_inet_format(todo->notification->member.identity, (char[SELKIE_INET_TEXT_SIZE]){0}));
         }
         unsigned char bytes[2048]; /* more than max_packet_size */

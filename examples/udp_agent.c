@@ -67,10 +67,10 @@ static void say_event(struct agent *agent, const struct selkie_notification *eve
     else if (event->kind == SELKIE_NOTIFY_MEMBER_DOWN)
         say("down %s %" PRIu64 " %s", who, generation, event->member.flags & SELKIE_LEFT ? "left" : "failed");
     else if (event->old_identity != NULL)
-        say("%s %s %" PRIu64 " -> %" PRIu64, selkie_notification_name((int)event->kind), who,
+        say("%s %s %" PRIu64 " -> %" PRIu64, selkie_notification_name(event->kind), who,
             selkie_inet_generation(event->old_identity), generation);
     else
-        say("%s", selkie_notification_name((int)event->kind));
+        say("%s", selkie_notification_name(event->kind));
 }
 
 /* Who reads the file sees all members, from before or from after. */

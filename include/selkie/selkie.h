@@ -256,7 +256,7 @@ enum selkie_notification_kind {
 };
 
 /* The name of a notification ("member-up"): static, never NULL. */
-SELKIE_API const char *selkie_notification_name(int kind);
+SELKIE_API const char *selkie_notification_name(enum selkie_notification_kind kind);
 
 /* Borrowed for the call, with all that it points to. Newer libraries may send kinds that an older program does not
  * know: ignore them. */

@@ -63,7 +63,7 @@ const char *selkie_message_name(int message) {
     }
 }
 
-const char *selkie_notification_name(int kind) {
+const char *selkie_notification_name(enum selkie_notification_kind kind) {
     switch (kind) {
 #define SELKIE_X(name, text)                                                                                           \
     case SELKIE_NOTIFY_##name:                                                                                         \

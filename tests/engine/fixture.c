@@ -50,7 +50,7 @@ static void look_inside(struct fixture *f) {
 /* ---- the runtime ---- */
 
 static void add_notification(char line[TEXT_MAX], const struct selkie_notification *n) {
-    text_add(line, "%s", selkie_notification_name((int)n->kind));
+    text_add(line, "%s", selkie_notification_name(n->kind));
     switch (n->kind) {
     case SELKIE_NOTIFY_MEMBER_UP:
     case SELKIE_NOTIFY_MEMBER_DOWN:

@@ -80,7 +80,7 @@ static void numbers_that_name_nothing_have_a_text_too(void **state) {
     assert_string_equal(selkie_error_name(-1000), "UNKNOWN");
     assert_string_equal(selkie_message_name(-1), "unknown message");
     assert_string_equal(selkie_message_name(SELKIE_MESSAGE_COUNT), "unknown message");
-    assert_string_equal(selkie_notification_name(-1), "unknown notification");
+    assert_string_equal(selkie_notification_name((enum selkie_notification_kind) - 1), "unknown notification");
     assert_string_equal(selkie_notification_name(SELKIE_NOTIFICATION_COUNT), "unknown notification");
 }
 
@@ -103,9 +103,10 @@ static void messages_have_their_numbers_and_names(void **state) {
 static void notifications_have_names_of_their_own(void **state) {
     (void)state;
     for (int a = 0; a < SELKIE_NOTIFICATION_COUNT; a++) {
-        assert_string_not_equal(selkie_notification_name(a), "unknown notification");
+        assert_string_not_equal(selkie_notification_name((enum selkie_notification_kind)a), "unknown notification");
         for (int b = 0; b < a; b++) {
-            assert_string_not_equal(selkie_notification_name(a), selkie_notification_name(b));
+            assert_string_not_equal(selkie_notification_name((enum selkie_notification_kind)a),
+                                    selkie_notification_name((enum selkie_notification_kind)b));
         }
     }
 }

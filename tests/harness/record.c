@@ -77,7 +77,7 @@ static void trace_notification(const struct host *host, const struct selkie_noti
     FILE *out = host->cluster->trace;
     print_time(host->cluster, out);
     print_identity(host->cluster, out, selkie_identity(host->engine));
-    fprintf(out, "  %s", selkie_notification_name((int)notification->kind));
+    fprintf(out, "  %s", selkie_notification_name(notification->kind));
     if (notification->old_identity != NULL) {
         fprintf(out, " ");
         print_identity(host->cluster, out, notification->old_identity);

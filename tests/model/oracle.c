@@ -44,11 +44,11 @@ const struct event *take_event(struct model *model, enum event_kind kind) {
 
 static const struct event *take_notification(struct model *model, int kind) {
     const struct event *event = tape_peek(model->tape, 0);
-    const char *name = selkie_notification_name(kind);
+    const char *name = selkie_notification_name((enum selkie_notification_kind)kind);
     DEMAND(model, event, "expected to be notified of %s, but nothing more happened", name);
     DEMAND(model, event->kind == EVENT_NOTIFY, "expected to be notified of %s, got %s", name, event_name(event->kind));
     DEMAND(model, event->notification == kind, "expected to be notified of %s, not %s", name,
-           selkie_notification_name(event->notification));
+           selkie_notification_name((enum selkie_notification_kind)event->notification));
     check_glimpse(model, &event->glimpse);
     check_backlogs(model, &event->glimpse);
     model->tape->next++;

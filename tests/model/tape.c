@@ -41,7 +41,7 @@ char *id_text(const struct id *id, size_t id_size, char *text) {
 
 static void print_notification(const struct event *event, size_t id_size, FILE *to) {
     char text[2 * ID_MAX + 1];
-    fprintf(to, "notify %s", selkie_notification_name(event->notification));
+    fprintf(to, "notify %s", selkie_notification_name((enum selkie_notification_kind)event->notification));
     if (event->member.named)
         fprintf(to, " %s state %u incarnation %u flags %u slot %" PRId32, id_text(&event->member.id, id_size, text),
                 event->member.state, event->member.incarnation, event->member.flags, (int32_t)event->member.slot);
