@@ -149,7 +149,8 @@ static void begin_life(struct host *host) {
     if (host->life++ == 0) {
         host_make_identity(c, host->number, host->last.bytes);
     } else if (c->type.renew != NULL) {
-        c->type.renew(c->type.ctx, host->last.bytes);
+        /* selkie_renew_by_one is about the type; any other renew has the type's own context */
+        c->type.renew(c->type.renew == selkie_renew_by_one ? &c->type : c->type.ctx, host->last.bytes);
     }
     host->joining = false;
     host->paused = false;
