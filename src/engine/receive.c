@@ -110,7 +110,7 @@ static bool reserve(selkie *engine, const struct received *packet) {
 
 /* ---- effects ---- */
 
-/* The source is alive, as it says itself. Is it active here? */
+/* The source is alive, as it says itself. */
 static struct members_change apply_source(selkie *engine, const struct received *packet) {
     struct selkie_member source;
     memset(&source, 0, sizeof source);

@@ -44,10 +44,10 @@ struct selkie {
     struct probe probe;
     struct cycles cycles;
 
-    struct hash_key identity_key; /* for identity_hash */
+    struct hash_key identity_key; /* for state_identity_hash */
     struct random random;
-    unsigned char *packet; /* where packets are laid out */
-    size_t packet_room;
+    unsigned char *packet; /* where a packet is laid out or, between two, a member is encoded to learn its size */
+    size_t packet_room;    /* at least max_packet_size and the codec's member_max */
     struct selkie_stats stats;
 };
 
