@@ -1,8 +1,10 @@
-# What `install` puts where: headers, both libraries, a pkg-config file and a CMake package. `uninstall` takes it back.
+# What `install` puts where: headers, the libraries with a pkg-config file each, and a CMake package. `uninstall` takes it back.
 include(CMakePackageConfigHelpers)
 
 install(DIRECTORY include/selkie DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
-install(TARGETS selkie selkie_shared EXPORT selkie
+get_property(libraries GLOBAL PROPERTY selkie_libraries)
+list(TRANSFORM libraries APPEND _shared OUTPUT_VARIABLE shared_libraries)
+install(TARGETS ${libraries} ${shared_libraries} EXPORT selkie
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
@@ -10,8 +12,10 @@ install(TARGETS selkie selkie_shared EXPORT selkie
 # The pkg-config file finds the prefix from where it lies, so that the tree may be moved and `cmake --install --prefix` is right.
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 file(RELATIVE_PATH from_pkgconfig_to_prefix /prefix/${pkgconfig_dir} /prefix)
-configure_file(cmake/selkie.pc.in selkie.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/selkie.pc DESTINATION ${pkgconfig_dir})
+foreach(library IN LISTS libraries)
+    configure_file(cmake/${library}.pc.in ${library}.pc @ONLY)
+    install(FILES ${PROJECT_BINARY_DIR}/${library}.pc DESTINATION ${pkgconfig_dir})
+endforeach()
 
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/selkie)
 install(EXPORT selkie NAMESPACE selkie:: FILE selkieConfig.cmake DESTINATION ${package_dir})

@@ -36,8 +36,8 @@ struct selkie_config talkative(uint32_t members) {
 
 /* ---- Watch ---- */
 
-static bool is_live_as(const struct cluster *c, const void *identity, uint32_t member) {
-    return cluster_is_live(c, member) && memcmp(identity, cluster_identity(c, member), 8) == 0;
+static bool is_live_as(const selkie_sim *sim, const void *identity, uint32_t member) {
+    return selkie_sim_is_live(sim, member) && memcmp(identity, selkie_sim_identity(sim, member), 8) == 0;
 }
 
 static void notified(void *ctx, uint32_t observer, const struct selkie_notification *notification) {
@@ -46,7 +46,7 @@ static void notified(void *ctx, uint32_t observer, const struct selkie_notificat
     if (notification->member.identity == NULL) {
         return;
     }
-    uint32_t member = cluster_member_at(watch->cluster, notification->member.identity);
+    uint32_t member = selkie_sim_member_at(watch->cluster, notification->member.identity);
     if (member >= WATCHED_MEMBERS) {
         return;
     }
@@ -61,55 +61,55 @@ static void notified(void *ctx, uint32_t observer, const struct selkie_notificat
     }
 }
 
-struct cluster *watch_cluster(struct watch *watch, const struct cluster_options *options) {
-    struct cluster_options watched = *options;
+selkie_sim *watch_cluster(struct watch *watch, const struct selkie_sim_options *options) {
+    struct selkie_sim_options watched = *options;
     watched.seed = seed_given;
     watched.ctx = watch;
     watched.notified = notified;
     memset(watch, 0, sizeof *watch);
-    watch->cluster = cluster_new(&watched);
+    watch->cluster = selkie_sim_new(&watched);
     return watch->cluster;
 }
 
-static struct cluster *watch_formed(struct watch *watch, uint32_t members, struct selkie_config config) {
+static selkie_sim *watch_formed(struct watch *watch, uint32_t members, struct selkie_config config) {
     config.observe = SELKIE_OBSERVE_PROBE_FAILED;
-    struct cluster *c = watch_cluster(watch, &(struct cluster_options){.members = members, .config = &config});
-    check(c, cluster_form(c) != CLUSTER_NEVER);
-    return c;
+    selkie_sim *sim = watch_cluster(watch, SELKIE_SIM_OPTIONS(.members = members, .config = &config));
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    return sim;
 }
 
-struct cluster *watch_lan(struct watch *watch, uint32_t members) {
+selkie_sim *watch_lan(struct watch *watch, uint32_t members) {
     return watch_formed(watch, members, lan(members));
 }
 
-struct cluster *watch_talkative(struct watch *watch, uint32_t members) {
+selkie_sim *watch_talkative(struct watch *watch, uint32_t members) {
     return watch_formed(watch, members, talkative(members));
 }
 
 /* ---- Checks ---- */
 
-void check_(struct cluster *c, bool holds, const char *text, const char *file, int line) {
+void check_(selkie_sim *sim, bool holds, const char *text, const char *file, int line) {
     if (!holds) {
         print_error("does not hold: %s\n", text);
-        cluster_report(c, stderr);
+        selkie_sim_report(sim, stderr);
         _fail(file, line);
     }
 }
 
-void check_between_(struct cluster *c, uint64_t took_us, uint64_t least_us, uint64_t most_us, const char *text,
+void check_between_(selkie_sim *sim, uint64_t took_us, uint64_t least_us, uint64_t most_us, const char *text,
                     const char *file, int line) {
     if (took_us < least_us || took_us > most_us) {
         print_error("%s: %" PRIu64 " us, not between %" PRIu64 " and %" PRIu64 "\n", text, took_us, least_us, most_us);
-        cluster_report(c, stderr);
+        selkie_sim_report(sim, stderr);
         _fail(file, line);
     }
 }
 
-void finish(struct cluster *c) {
-    struct cluster_counters counters;
-    cluster_counters(c, &counters);
-    check(c, counters.errors == 0);
-    cluster_free(c);
+void finish(selkie_sim *sim) {
+    struct selkie_sim_counters counters;
+    selkie_sim_get_counters(sim, &counters);
+    check(sim, counters.errors == 0);
+    selkie_sim_free(sim);
 }
 
 uint64_t detection_most(const struct selkie_config *config, uint32_t members) {

@@ -4,7 +4,7 @@
 #ifndef SCENARIO_H
 #define SCENARIO_H
 
-#include "harness/cluster.h"
+#include "selkie/sim.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +18,7 @@
 
 /* What members were told about each other. */
 struct watch {
-    struct cluster *cluster;
+    selkie_sim *cluster;
     struct news {
         unsigned ups, downs, left, renames, probe_failures;
     } about[WATCHED_MEMBERS]; /* of this member, to all others together */
@@ -26,23 +26,23 @@ struct watch {
 };
 
 /* Make a cluster from options whose seed, ctx and notified are free, and keep watch over it. Ends with `finish`. */
-struct cluster *watch_cluster(struct watch *watch, const struct cluster_options *options);
+selkie_sim *watch_cluster(struct watch *watch, const struct selkie_sim_options *options);
 
 /* The same with the lan preset for that many members, or `talkative`, formed. */
-struct cluster *watch_lan(struct watch *watch, uint32_t members);
-struct cluster *watch_talkative(struct watch *watch, uint32_t members);
+selkie_sim *watch_lan(struct watch *watch, uint32_t members);
+selkie_sim *watch_talkative(struct watch *watch, uint32_t members);
 
 /* A cluster's end: nothing may have gone wrong inside the engines. */
-void finish(struct cluster *c);
+void finish(selkie_sim *sim);
 
 /* Fail, and show the cluster, unless this holds. */
-#define check(c, holds) check_((c), (holds), #holds, __FILE__, __LINE__)
-void check_(struct cluster *c, bool holds, const char *text, const char *file, int line);
+#define check(sim, holds) check_((sim), (holds), #holds, __FILE__, __LINE__)
+void check_(selkie_sim *sim, bool holds, const char *text, const char *file, int line);
 
 /* A duration is not below and not above a bound. */
-#define check_between(c, took_us, least_us, most_us)                                                                   \
-    check_between_((c), (took_us), (least_us), (most_us), #took_us, __FILE__, __LINE__)
-void check_between_(struct cluster *c, uint64_t took_us, uint64_t least_us, uint64_t most_us, const char *text,
+#define check_between(sim, took_us, least_us, most_us)                                                                 \
+    check_between_((sim), (took_us), (least_us), (most_us), #took_us, __FILE__, __LINE__)
+void check_between_(selkie_sim *sim, uint64_t took_us, uint64_t least_us, uint64_t most_us, const char *text,
                     const char *file, int line);
 
 /* The most that the lan preset lets pass until everybody holds a dead one of `members` for Down, if nothing is lost:

@@ -40,45 +40,45 @@ static void prepare(void *ctx, uint32_t member, struct selkie_options *options) 
     options->broadcasts = &broadcasts;
 }
 
-static struct cluster *with_audience(struct audience *audience, uint32_t members, unsigned loss) {
+static selkie_sim *with_audience(struct audience *audience, uint32_t members, unsigned loss) {
     struct selkie_config config = talkative(members);
     memset(audience, 0, sizeof *audience);
-    struct cluster *c = cluster_new(&(struct cluster_options){
-        .members = members, .seed = scenario_seed(), .config = &config, .ctx = audience, .prepare = prepare});
-    cluster_loss(c, loss);
-    check(c, cluster_form(c) != CLUSTER_NEVER);
-    return c;
+    selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = members, .seed = scenario_seed(), .config = &config,
+                                                        .ctx = audience, .prepare = prepare));
+    selkie_sim_loss(sim, loss);
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    return sim;
 }
 
-static void say(struct cluster *c, uint32_t member, uint8_t subject, uint8_t version) {
+static void say(selkie_sim *sim, uint32_t member, uint8_t subject, uint8_t version) {
     const uint8_t said[2] = {subject, version};
-    assert_int_equal(selkie_add_broadcast(cluster_engine(c, member), said, sizeof said, 0), 1);
+    assert_int_equal(selkie_add_broadcast(selkie_sim_engine(sim, member), said, sizeof said, 0), 1);
 }
 
-static void expect_all_heard(struct cluster *c, const struct audience *audience, uint8_t subject, uint8_t version) {
-    for (uint32_t member = 0; member < cluster_size(c); member++) {
-        check(c, audience->listeners[member].version[subject] == version);
+static void expect_all_heard(selkie_sim *sim, const struct audience *audience, uint8_t subject, uint8_t version) {
+    for (uint32_t member = 0; member < selkie_sim_size(sim); member++) {
+        check(sim, audience->listeners[member].version[subject] == version);
     }
 }
 
-static void expect_silence(struct cluster *c) {
-    for (uint32_t member = 0; member < cluster_size(c); member++) {
-        check(c, selkie_broadcasts_backlog(cluster_engine(c, member)) == 0);
+static void expect_silence(selkie_sim *sim) {
+    for (uint32_t member = 0; member < selkie_sim_size(sim); member++) {
+        check(sim, selkie_broadcasts_backlog(selkie_sim_engine(sim, member)) == 0);
     }
 }
 
 static void reach(uint32_t members, unsigned loss, uint64_t within_us) {
     static struct audience audience;
-    struct cluster *c = with_audience(&audience, members, loss);
-    say(c, members / 2, 7, 1);
-    cluster_run(c, within_us);
-    expect_all_heard(c, &audience, 7, 1);
-    cluster_run(c, SELKIE_S(60));
+    selkie_sim *sim = with_audience(&audience, members, loss);
+    say(sim, members / 2, 7, 1);
+    selkie_sim_run(sim, within_us);
+    expect_all_heard(sim, &audience, 7, 1);
+    selkie_sim_run(sim, SELKIE_S(60));
     for (uint32_t member = 0; member < members; member++) {
-        check(c, audience.listeners[member].news == 1);
+        check(sim, audience.listeners[member].news == 1);
     }
-    expect_silence(c);
-    finish(c);
+    expect_silence(sim);
+    finish(sim);
 }
 
 /* Rules: P12.1, P12.5, P12.8, P7.4 */
@@ -106,58 +106,58 @@ static void a_broadcast_reaches_all_although_a_fifth_of_the_packets_is_lost(void
 static void a_broadcast_is_sent_its_times_by_each_member_and_no_more(void **state) {
     (void)state;
     static struct audience audience;
-    struct cluster *c = with_audience(&audience, 10, 0);
-    say(c, 4, 7, 1);
-    cluster_run(c, SELKIE_S(120));
+    selkie_sim *sim = with_audience(&audience, 10, 0);
+    say(sim, 4, 7, 1);
+    selkie_sim_run(sim, SELKIE_S(120));
     unsigned heard = 0;
     for (uint32_t member = 0; member < 10; member++) {
         heard += audience.listeners[member].news - (member == 4) + audience.listeners[member].known;
     }
-    check(c, heard == 10 * 20);
-    finish(c);
+    check(sim, heard == 10 * 20);
+    finish(sim);
 }
 
 /* Rules: P12.3, P12.4 */
 static void of_many_versions_all_end_up_with_the_latest(void **state) {
     (void)state;
     static struct audience audience;
-    struct cluster *c = with_audience(&audience, 20, 0);
+    selkie_sim *sim = with_audience(&audience, 20, 0);
     for (uint8_t version = 1; version <= 50; version++) {
-        say(c, 3, 7, version);
-        say(c, 8, 9, version);
-        cluster_run(c, SELKIE_MS(100));
-        check(c, selkie_broadcasts_backlog(cluster_engine(c, 3)) <= 2);
+        say(sim, 3, 7, version);
+        say(sim, 8, 9, version);
+        selkie_sim_run(sim, SELKIE_MS(100));
+        check(sim, selkie_broadcasts_backlog(selkie_sim_engine(sim, 3)) <= 2);
     }
-    cluster_run(c, SELKIE_S(3));
-    expect_all_heard(c, &audience, 7, 50);
-    expect_all_heard(c, &audience, 9, 50);
-    cluster_run(c, SELKIE_S(60));
-    expect_silence(c);
-    finish(c);
+    selkie_sim_run(sim, SELKIE_S(3));
+    expect_all_heard(sim, &audience, 7, 50);
+    expect_all_heard(sim, &audience, 9, 50);
+    selkie_sim_run(sim, SELKIE_S(60));
+    expect_silence(sim);
+    finish(sim);
 }
 
 /* Rules: P12.9 */
 static void a_broadcast_call_sends_at_once_to_as_many_as_configured(void **state) {
     (void)state;
     static struct audience audience;
-    struct cluster *c = with_audience(&audience, 10, 0);
-    cluster_run(c, SELKIE_S(60));
-    struct cluster_counters before, after;
-    cluster_counters(c, &before);
-    assert_int_equal(selkie_broadcast(cluster_engine(c, 2)), SELKIE_OK);
-    cluster_counters(c, &after);
-    check(c, after.packets == before.packets);
-    say(c, 2, 7, 1);
-    assert_int_equal(selkie_broadcast(cluster_engine(c, 2)), SELKIE_OK);
-    cluster_counters(c, &after);
-    check(c, after.sent[SELKIE_BROADCAST] - before.sent[SELKIE_BROADCAST] == 3);
-    cluster_run(c, SELKIE_MS(3));
+    selkie_sim *sim = with_audience(&audience, 10, 0);
+    selkie_sim_run(sim, SELKIE_S(60));
+    struct selkie_sim_counters before, after;
+    selkie_sim_get_counters(sim, &before);
+    assert_int_equal(selkie_broadcast(selkie_sim_engine(sim, 2)), SELKIE_OK);
+    selkie_sim_get_counters(sim, &after);
+    check(sim, after.packets == before.packets);
+    say(sim, 2, 7, 1);
+    assert_int_equal(selkie_broadcast(selkie_sim_engine(sim, 2)), SELKIE_OK);
+    selkie_sim_get_counters(sim, &after);
+    check(sim, after.sent[SELKIE_BROADCAST] - before.sent[SELKIE_BROADCAST] == 3);
+    selkie_sim_run(sim, SELKIE_MS(3));
     unsigned heard = 0;
     for (uint32_t member = 0; member < 10; member++) {
         heard += audience.listeners[member].version[7] == 1;
     }
-    check(c, heard >= 4);
-    finish(c);
+    check(sim, heard >= 4);
+    finish(sim);
 }
 
 static bool wants(void *ctx, const void *identity) {
@@ -179,16 +179,16 @@ static void who_is_not_to_get_broadcasts_gets_none(void **state) {
     static struct audience audience;
     struct selkie_config config = talkative(10);
     memset(&audience, 0, sizeof audience);
-    struct cluster *c = cluster_new(&(struct cluster_options){
-        .members = 10, .seed = scenario_seed(), .config = &config, .ctx = &audience, .prepare = prepare_choosy});
-    check(c, cluster_form(c) != CLUSTER_NEVER);
-    say(c, 2, 7, 1);
-    cluster_run(c, SELKIE_S(120));
+    selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = 10, .seed = scenario_seed(), .config = &config,
+                                                        .ctx = &audience, .prepare = prepare_choosy));
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    say(sim, 2, 7, 1);
+    selkie_sim_run(sim, SELKIE_S(120));
     for (uint32_t member = 0; member < 10; member++) {
-        check(c, audience.listeners[member].version[7] == (member != 5));
-        check(c, member != 5 || audience.listeners[member].known == 0);
+        check(sim, audience.listeners[member].version[7] == (member != 5));
+        check(sim, member != 5 || audience.listeners[member].known == 0);
     }
-    finish(c);
+    finish(sim);
 }
 
 static void note_riding(void *ctx, uint32_t from, uint32_t to, const struct selkie_header *header, const void *bytes,
@@ -210,46 +210,43 @@ static void nothing_rides_on_announce_and_turn_undead_although_there_is_much_to_
     config.max_transmissions = 255;
     config.periodic_announce.every_us = SELKIE_S(1);
     memset(&audience, 0, sizeof audience);
-    struct cluster *c = cluster_new(&(struct cluster_options){.members = 6,
-                                                              .seed = scenario_seed(),
-                                                              .config = &config,
-                                                              .ctx = &audience,
-                                                              .prepare = prepare,
-                                                              .sent = note_riding});
-    check(c, cluster_form(c) != CLUSTER_NEVER);
+    selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = 6, .seed = scenario_seed(), .config = &config,
+                                                        .ctx = &audience, .prepare = prepare, .sent = note_riding));
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
     for (uint32_t member = 0; member < 6; member++) {
-        say(c, member, (uint8_t)(1 + member), 1);
+        say(sim, member, (uint8_t)(1 + member), 1);
     }
-    cluster_pause(c, 3);
-    check(c, cluster_until_all_see(c, 3, CLUSTER_SEES_DOWN, SELKIE_S(60)) != CLUSTER_NEVER);
-    check(c, selkie_updates_backlog(cluster_engine(c, 1)) > 0 && selkie_broadcasts_backlog(cluster_engine(c, 1)) > 0);
-    cluster_resume(c, 3);
-    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
-    struct cluster_counters counters;
-    cluster_counters(c, &counters);
-    check(c, counters.sent[SELKIE_ANNOUNCE] > 30 && counters.sent[SELKIE_TURN_UNDEAD] > 0);
-    check(c, audience.riding == 0);
-    finish(c);
+    selkie_sim_pause(sim, 3);
+    check(sim, selkie_sim_until_all_see(sim, 3, SELKIE_SIM_SEES_DOWN, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    check(sim, selkie_updates_backlog(selkie_sim_engine(sim, 1)) > 0 &&
+                   selkie_broadcasts_backlog(selkie_sim_engine(sim, 1)) > 0);
+    selkie_sim_resume(sim, 3);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    struct selkie_sim_counters counters;
+    selkie_sim_get_counters(sim, &counters);
+    check(sim, counters.sent[SELKIE_ANNOUNCE] > 30 && counters.sent[SELKIE_TURN_UNDEAD] > 0);
+    check(sim, audience.riding == 0);
+    finish(sim);
 }
 
 static void what_is_said_on_both_sides_of_a_split_is_known_on_its_side_only(void **state) {
     (void)state;
     static struct audience audience;
-    struct cluster *c = with_audience(&audience, 10, 0);
-    cluster_split(c, 5);
-    say(c, 1, 7, 1);
-    say(c, 8, 9, 1);
-    cluster_run(c, SELKIE_S(60));
+    selkie_sim *sim = with_audience(&audience, 10, 0);
+    selkie_sim_split(sim, 5);
+    say(sim, 1, 7, 1);
+    say(sim, 8, 9, 1);
+    selkie_sim_run(sim, SELKIE_S(60));
     for (uint32_t member = 0; member < 10; member++) {
-        check(c, audience.listeners[member].version[7] == (member < 5));
-        check(c, audience.listeners[member].version[9] == (member >= 5));
+        check(sim, audience.listeners[member].version[7] == (member < 5));
+        check(sim, audience.listeners[member].version[9] == (member >= 5));
     }
-    cluster_heal(c);
-    check(c, cluster_until_agreed(c, SELKIE_S(600)) != CLUSTER_NEVER);
-    say(c, 1, 7, 2);
-    cluster_run(c, SELKIE_S(3));
-    expect_all_heard(c, &audience, 7, 2);
-    finish(c);
+    selkie_sim_heal(sim);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(600)) != SELKIE_SIM_NEVER);
+    say(sim, 1, 7, 2);
+    selkie_sim_run(sim, SELKIE_S(3));
+    expect_all_heard(sim, &audience, 7, 2);
+    finish(sim);
 }
 
 SCENARIOS(cmocka_unit_test(a_broadcast_is_new_once_to_each_of_two),

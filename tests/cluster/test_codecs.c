@@ -36,28 +36,29 @@ static void live_through_an_hour(const struct selkie_codec *codec) {
     type.size = sizeof(struct named);
     type.addr_size = offsetof(struct named, generation);
     type.renew = selkie_renew_by_one;
-    struct cluster_options options = {.members = MEMBERS, .type = &type, .codec = codec};
+    struct selkie_sim_options options = {
+        .struct_size = sizeof options, .members = MEMBERS, .type = &type, .codec = codec};
     options.make_identity = make_named;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &options);
-    check(c, cluster_form(c) != CLUSTER_NEVER);
-    cluster_loss(c, 5);
-    cluster_duplicates(c, 2);
+    selkie_sim *sim = watch_cluster(&watch, &options);
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    selkie_sim_loss(sim, 5);
+    selkie_sim_duplicates(sim, 2);
     for (uint32_t minute = 0; minute < 60; minute++) {
         uint32_t member = minute * 5 % MEMBERS;
         if (minute % 3 == 0) {
-            cluster_leave(c, member);
+            selkie_sim_leave(sim, member);
         }
-        cluster_run(c, SELKIE_S(20));
-        cluster_restart(c, member);
-        cluster_run(c, SELKIE_S(40));
+        selkie_sim_run(sim, SELKIE_S(20));
+        selkie_sim_restart(sim, member);
+        selkie_sim_run(sim, SELKIE_S(40));
     }
-    cluster_loss(c, 0);
-    check(c, cluster_until_agreed(c, SELKIE_S(300)) != CLUSTER_NEVER);
-    struct cluster_counters counters;
-    cluster_counters(c, &counters);
-    check(c, counters.errors == 0 && counters.renames > 0);
-    finish(c);
+    selkie_sim_loss(sim, 0);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(300)) != SELKIE_SIM_NEVER);
+    struct selkie_sim_counters counters;
+    selkie_sim_get_counters(sim, &counters);
+    check(sim, counters.errors == 0 && counters.renames > 0);
+    finish(sim);
 }
 
 static void an_hour_of_churn_with_the_packed_codec(void **state) {

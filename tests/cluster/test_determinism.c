@@ -4,29 +4,29 @@
 #include <stdlib.h>
 
 /* A run with a bit of everything. */
-static struct cluster *eventful_run(uint64_t seed, FILE *trace) {
-    struct cluster *c = cluster_new(&(struct cluster_options){.members = 12, .seed = seed});
-    cluster_trace(c, trace);
-    cluster_loss(c, 5);
-    cluster_duplicates(c, 5);
-    cluster_form(c);
-    cluster_crash(c, 3);
-    cluster_pause(c, 5);
-    cluster_run(c, SELKIE_S(30));
-    cluster_resume(c, 5);
-    cluster_restart(c, 3);
-    cluster_split(c, 6);
-    cluster_run(c, SELKIE_S(60));
-    cluster_heal(c);
-    cluster_leave(c, 9);
-    cluster_run(c, SELKIE_S(120));
-    return c;
+static selkie_sim *eventful_run(uint64_t seed, FILE *trace) {
+    selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = 12, .seed = seed));
+    selkie_sim_trace(sim, trace);
+    selkie_sim_loss(sim, 5);
+    selkie_sim_duplicates(sim, 5);
+    selkie_sim_form(sim);
+    selkie_sim_crash(sim, 3);
+    selkie_sim_pause(sim, 5);
+    selkie_sim_run(sim, SELKIE_S(30));
+    selkie_sim_resume(sim, 5);
+    selkie_sim_restart(sim, 3);
+    selkie_sim_split(sim, 6);
+    selkie_sim_run(sim, SELKIE_S(60));
+    selkie_sim_heal(sim);
+    selkie_sim_leave(sim, 9);
+    selkie_sim_run(sim, SELKIE_S(120));
+    return sim;
 }
 
 static uint64_t hash_of_run(uint64_t seed) {
-    struct cluster *c = eventful_run(seed, NULL);
-    uint64_t hash = cluster_hash(c);
-    finish(c);
+    selkie_sim *sim = eventful_run(seed, NULL);
+    uint64_t hash = selkie_sim_hash(sim);
+    finish(sim);
     return hash;
 }
 
@@ -45,11 +45,11 @@ static void looking_does_not_change_what_happens(void **state) {
     (void)state;
     FILE *trace = tmpfile();
     assert_non_null(trace);
-    struct cluster *c = eventful_run(scenario_seed(), trace);
-    check(c, ftell(trace) > 10000);
-    cluster_report(c, trace);
-    check(c, cluster_hash(c) == hash_of_run(scenario_seed()));
-    finish(c);
+    selkie_sim *sim = eventful_run(scenario_seed(), trace);
+    check(sim, ftell(trace) > 10000);
+    selkie_sim_report(sim, trace);
+    check(sim, selkie_sim_hash(sim) == hash_of_run(scenario_seed()));
+    finish(sim);
     fclose(trace);
 }
 
@@ -69,11 +69,11 @@ static void the_trace_tells_what_happens_line_by_line(void **state) {
     };
     FILE *trace = tmpfile();
     assert_non_null(trace);
-    struct cluster *c = cluster_new(&(struct cluster_options){.members = 2, .seed = scenario_seed()});
-    cluster_latency(c, SELKIE_MS(2), SELKIE_MS(2));
-    cluster_trace(c, trace);
-    cluster_form(c);
-    finish(c);
+    selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = 2, .seed = scenario_seed()));
+    selkie_sim_latency(sim, SELKIE_MS(2), SELKIE_MS(2));
+    selkie_sim_trace(sim, trace);
+    selkie_sim_form(sim);
+    finish(sim);
     rewind(trace);
     char line[200];
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {

@@ -3,16 +3,16 @@
 
 static uint64_t form(uint32_t members) {
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = members});
-    uint64_t took_us = cluster_form(c);
-    check_between(c, took_us, 1, SELKIE_S(60));
-    check(c, cluster_is_agreed(c));
-    check(c, watch.wrong_downs == 0);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = members));
+    uint64_t took_us = selkie_sim_form(sim);
+    check_between(sim, took_us, 1, SELKIE_S(60));
+    check(sim, selkie_sim_is_agreed(sim));
+    check(sim, watch.wrong_downs == 0);
     for (uint32_t member = 0; member < members; member++) {
-        check(c, watch.about[member].ups == members - 1);
-        check(c, watch.about[member].renames == 0);
+        check(sim, watch.about[member].ups == members - 1);
+        check(sim, watch.about[member].renames == 0);
     }
-    finish(c);
+    finish(sim);
     return took_us;
 }
 
@@ -35,52 +35,52 @@ static void a_hundred_members_that_join_through_one_know_each_other(void **state
 static void a_chain_of_joins_makes_one_cluster(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 8});
-    cluster_start(c, 0);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 8));
+    selkie_sim_start(sim, 0);
     for (uint32_t member = 1; member < 8; member++) {
-        cluster_join(c, member, member - 1);
+        selkie_sim_join(sim, member, member - 1);
     }
-    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
-    check(c, watch.wrong_downs == 0);
-    finish(c);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    check(sim, watch.wrong_downs == 0);
+    finish(sim);
 }
 
 static void two_clusters_become_one_when_a_member_joins_the_other(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 8});
-    cluster_start(c, 0);
-    cluster_start(c, 4);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 8));
+    selkie_sim_start(sim, 0);
+    selkie_sim_start(sim, 4);
     for (uint32_t member = 1; member < 8; member++) {
         if (member != 4) {
-            cluster_join(c, member, member < 4 ? 0 : 4);
+            selkie_sim_join(sim, member, member < 4 ? 0 : 4);
         }
     }
-    cluster_run(c, SELKIE_S(10));
-    check(c, !cluster_all_know_all(c));
-    cluster_join(c, 7, 1);
-    check(c, cluster_until_agreed(c, SELKIE_S(300)) != CLUSTER_NEVER);
-    check(c, watch.wrong_downs == 0);
-    finish(c);
+    selkie_sim_run(sim, SELKIE_S(10));
+    check(sim, !selkie_sim_all_know_all(sim));
+    selkie_sim_join(sim, 7, 1);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(300)) != SELKIE_SIM_NEVER);
+    check(sim, watch.wrong_downs == 0);
+    finish(sim);
 }
 
 /* Rules: P4.8, P4.9 */
 static void a_newcomer_knows_everybody_after_one_feed(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 21});
-    cluster_latency(c, SELKIE_MS(2), SELKIE_MS(2));
-    cluster_start(c, 0);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 21));
+    selkie_sim_latency(sim, SELKIE_MS(2), SELKIE_MS(2));
+    selkie_sim_start(sim, 0);
     for (uint32_t member = 1; member < 20; member++) {
-        cluster_join(c, member, 0);
+        selkie_sim_join(sim, member, 0);
     }
-    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
-    cluster_join(c, 20, 7);
-    cluster_run(c, SELKIE_MS(4) - 1);
-    check(c, selkie_member_count(cluster_engine(c, 20)) == 0);
-    cluster_run(c, 1);
-    check(c, selkie_active_count(cluster_engine(c, 20)) == 20);
-    finish(c);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    selkie_sim_join(sim, 20, 7);
+    selkie_sim_run(sim, SELKIE_MS(4) - 1);
+    check(sim, selkie_member_count(selkie_sim_engine(sim, 20)) == 0);
+    selkie_sim_run(sim, 1);
+    check(sim, selkie_active_count(selkie_sim_engine(sim, 20)) == 20);
+    finish(sim);
 }
 
 /* Rules: P4.9 */
@@ -89,20 +89,20 @@ static void a_newcomer_is_not_fed_the_dead(void **state) {
     struct watch watch;
     struct selkie_config config = lan(6);
     config.max_transmissions = 3;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 7, .config = &config});
-    cluster_start(c, 0);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 7, .config = &config));
+    selkie_sim_start(sim, 0);
     for (uint32_t member = 1; member < 6; member++) {
-        cluster_join(c, member, 0);
+        selkie_sim_join(sim, member, 0);
     }
-    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
-    cluster_crash(c, 3);
-    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(10));
-    cluster_join(c, 6, 0);
-    check(c, cluster_until_agreed(c, SELKIE_S(10)) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(10));
-    check(c, cluster_view(c, 6, 3) == CLUSTER_SEES_NOTHING);
-    finish(c);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    selkie_sim_crash(sim, 3);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(10));
+    selkie_sim_join(sim, 6, 0);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(10)) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(10));
+    check(sim, selkie_sim_view(sim, 6, 3) == SELKIE_SIM_SEES_NOTHING);
+    finish(sim);
 }
 
 static uint32_t copy_members(const selkie *engine, struct selkie_member *members, unsigned char (*identities)[8]) {
@@ -121,95 +121,95 @@ static uint32_t copy_members(const selkie *engine, struct selkie_member *members
 static void a_snapshot_of_one_member_tells_another_all_that_it_knows(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_lan(&watch, 12);
-    cluster_crash(c, 11);
-    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
-    cluster_crash(c, 10);
-    check(c, cluster_until_any_sees(c, 10, CLUSTER_SEES_SUSPECT, SELKIE_S(60)) != CLUSTER_NEVER);
-    cluster_crash(c, 9);
-    cluster_start(c, 9); /* knows nobody */
+    selkie_sim *sim = watch_lan(&watch, 12);
+    selkie_sim_crash(sim, 11);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    selkie_sim_crash(sim, 10);
+    check(sim, selkie_sim_until_any_sees(sim, 10, SELKIE_SIM_SEES_SUSPECT, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    selkie_sim_crash(sim, 9);
+    selkie_sim_start(sim, 9); /* knows nobody */
     struct selkie_member members[12 + 1] = {{.struct_size = sizeof *members}};
     unsigned char identities[12][8];
-    uint32_t count = copy_members(cluster_engine(c, 0), members, identities);
-    check(c, count == 11);
-    assert_int_equal(selkie_apply_many(cluster_engine(c, 9), members, count, false), SELKIE_OK);
+    uint32_t count = copy_members(selkie_sim_engine(sim, 0), members, identities);
+    check(sim, count == 11);
+    assert_int_equal(selkie_apply_many(selkie_sim_engine(sim, 9), members, count, false), SELKIE_OK);
     for (uint32_t member = 1; member < 12; member++) {
-        check(c, member == 9 || cluster_view(c, 9, member) == cluster_view(c, 0, member));
+        check(sim, member == 9 || selkie_sim_view(sim, 9, member) == selkie_sim_view(sim, 0, member));
     }
-    check(c, cluster_view(c, 0, 11) == CLUSTER_SEES_DOWN);
-    check(c, selkie_updates_backlog(cluster_engine(c, 9)) == 0);
-    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
-    finish(c);
+    check(sim, selkie_sim_view(sim, 0, 11) == SELKIE_SIM_SEES_DOWN);
+    check(sim, selkie_updates_backlog(selkie_sim_engine(sim, 9)) == 0);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    finish(sim);
 }
 
 static void who_joins_before_the_seed_is_there_gets_in_when_it_starts(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 3});
-    cluster_join(c, 1, 0);
-    cluster_join(c, 2, 0);
-    cluster_run(c, SELKIE_S(30));
-    check(c, selkie_member_count(cluster_engine(c, 1)) == 0);
-    cluster_start(c, 0);
-    check_between(c, cluster_until_agreed(c, SELKIE_S(10)), 1, SELKIE_MS(1500));
-    finish(c);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 3));
+    selkie_sim_join(sim, 1, 0);
+    selkie_sim_join(sim, 2, 0);
+    selkie_sim_run(sim, SELKIE_S(30));
+    check(sim, selkie_member_count(selkie_sim_engine(sim, 1)) == 0);
+    selkie_sim_start(sim, 0);
+    check_between(sim, selkie_sim_until_agreed(sim, SELKIE_S(10)), 1, SELKIE_MS(1500));
+    finish(sim);
 }
 
 /* Rules: P15.1 */
 static void one_lost_announce_without_repetition_is_alone_for_ever(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 2});
-    cluster_rejoin(c, false);
-    cluster_join(c, 1, 0);
-    cluster_start(c, 0);
-    cluster_crash(c, 0);
-    cluster_run(c, SELKIE_MS(10));
-    cluster_start(c, 0);
-    cluster_run(c, SELKIE_S(3600));
-    struct cluster_counters counters;
-    cluster_counters(c, &counters);
-    check(c, counters.packets == 1);
-    check(c, selkie_member_count(cluster_engine(c, 0)) == 0);
-    finish(c);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 2));
+    selkie_sim_rejoin(sim, false);
+    selkie_sim_join(sim, 1, 0);
+    selkie_sim_start(sim, 0);
+    selkie_sim_crash(sim, 0);
+    selkie_sim_run(sim, SELKIE_MS(10));
+    selkie_sim_start(sim, 0);
+    selkie_sim_run(sim, SELKIE_S(3600));
+    struct selkie_sim_counters counters;
+    selkie_sim_get_counters(sim, &counters);
+    check(sim, counters.packets == 1);
+    check(sim, selkie_member_count(selkie_sim_engine(sim, 0)) == 0);
+    finish(sim);
 }
 
 /* Rules: P9.5 */
 static void a_seed_under_a_newer_identity_is_found_by_its_address(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 2});
-    cluster_start(c, 0);
-    cluster_crash(c, 0);
-    cluster_start(c, 0);
-    cluster_join(c, 1, 0);
-    check_between(c, cluster_until_agreed(c, SELKIE_S(1)), 1, SELKIE_MS(6));
-    finish(c);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 2));
+    selkie_sim_start(sim, 0);
+    selkie_sim_crash(sim, 0);
+    selkie_sim_start(sim, 0);
+    selkie_sim_join(sim, 1, 0);
+    check_between(sim, selkie_sim_until_agreed(sim, SELKIE_S(1)), 1, SELKIE_MS(6));
+    finish(sim);
 }
 
 /* Rules: P5.2, P5.5, P5.6 */
 static void a_member_left_alone_is_idle_and_active_again_when_another_comes(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_lan(&watch, 2);
-    struct cluster_counters counters;
+    selkie_sim *sim = watch_lan(&watch, 2);
+    struct selkie_sim_counters counters;
     for (unsigned round = 1; round <= 3; round++) {
-        cluster_crash(c, 1);
-        check(c, cluster_until_agreed(c, SELKIE_S(30)) != CLUSTER_NEVER);
-        cluster_counters(c, &counters);
-        check(c, counters.idles == round);
-        check(c, selkie_connection(cluster_engine(c, 0)) == SELKIE_DISCONNECTED);
+        selkie_sim_crash(sim, 1);
+        check(sim, selkie_sim_until_agreed(sim, SELKIE_S(30)) != SELKIE_SIM_NEVER);
+        selkie_sim_get_counters(sim, &counters);
+        check(sim, counters.idles == round);
+        check(sim, selkie_connection(selkie_sim_engine(sim, 0)) == SELKIE_DISCONNECTED);
         uint64_t packets = counters.packets;
-        cluster_run(c, SELKIE_S(600));
-        cluster_counters(c, &counters);
-        check(c, counters.packets == packets);
-        cluster_restart(c, 1);
-        check_between(c, cluster_until_agreed(c, SELKIE_S(30)), 1, SELKIE_MS(6));
-        cluster_counters(c, &counters);
-        check(c, counters.actives == 2 + 2 * round);
+        selkie_sim_run(sim, SELKIE_S(600));
+        selkie_sim_get_counters(sim, &counters);
+        check(sim, counters.packets == packets);
+        selkie_sim_restart(sim, 1);
+        check_between(sim, selkie_sim_until_agreed(sim, SELKIE_S(30)), 1, SELKIE_MS(6));
+        selkie_sim_get_counters(sim, &counters);
+        check(sim, counters.actives == 2 + 2 * round);
     }
-    check(c, watch.wrong_downs == 0);
-    finish(c);
+    check(sim, watch.wrong_downs == 0);
+    finish(sim);
 }
 
 /* The probe that was in progress when the last member went is not taken up again. */
@@ -217,21 +217,21 @@ static void a_member_left_alone_is_idle_and_active_again_when_another_comes(void
 static void a_probe_cut_short_by_being_idle_does_not_come_back(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_lan(&watch, 2);
-    cluster_run(c, SELKIE_MS(1000));
-    cluster_cut_one_way(c, 0, 1); /* the Ping that is lost now is in progress when m1 leaves */
-    cluster_run(c, SELKIE_MS(1000));
-    cluster_leave(c, 1);
-    check_between(c, cluster_until_all_see(c, 1, CLUSTER_SEES_DOWN, SELKIE_S(1)), 1, SELKIE_MS(3));
-    cluster_heal(c);
-    cluster_crash(c, 1);
-    cluster_start(c, 1);
-    cluster_join(c, 1, 0);
-    check(c, cluster_until_agreed(c, SELKIE_S(1)) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(60));
-    check(c, watch.wrong_downs == 0);
-    check(c, watch.about[1].downs == 1);
-    finish(c);
+    selkie_sim *sim = watch_lan(&watch, 2);
+    selkie_sim_run(sim, SELKIE_MS(1000));
+    selkie_sim_cut_one_way(sim, 0, 1); /* the Ping that is lost now is in progress when m1 leaves */
+    selkie_sim_run(sim, SELKIE_MS(1000));
+    selkie_sim_leave(sim, 1);
+    check_between(sim, selkie_sim_until_all_see(sim, 1, SELKIE_SIM_SEES_DOWN, SELKIE_S(1)), 1, SELKIE_MS(3));
+    selkie_sim_heal(sim);
+    selkie_sim_crash(sim, 1);
+    selkie_sim_start(sim, 1);
+    selkie_sim_join(sim, 1, 0);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(1)) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(60));
+    check(sim, watch.wrong_downs == 0);
+    check(sim, watch.about[1].downs == 1);
+    finish(sim);
 }
 
 SCENARIOS(cmocka_unit_test(two_members_find_each_other_in_one_round_trip),

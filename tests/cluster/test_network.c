@@ -5,19 +5,19 @@
 static void live_with_loss(uint32_t members, unsigned percent) {
     struct watch watch;
     struct selkie_config config = talkative(members);
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = members, .config = &config});
-    cluster_loss(c, percent);
-    check(c, cluster_form(c) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(120));
-    check(c, watch.wrong_downs == 0);
-    cluster_crash(c, 1);
-    check(c, cluster_until_all_see(c, 1, CLUSTER_SEES_DOWN, SELKIE_S(300)) != CLUSTER_NEVER);
-    cluster_restart(c, 1);
-    check(c, cluster_until_agreed(c, SELKIE_S(120)) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(60));
-    check(c, cluster_is_agreed(c));
-    check(c, watch.wrong_downs == 0);
-    finish(c);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = members, .config = &config));
+    selkie_sim_loss(sim, percent);
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(120));
+    check(sim, watch.wrong_downs == 0);
+    selkie_sim_crash(sim, 1);
+    check(sim, selkie_sim_until_all_see(sim, 1, SELKIE_SIM_SEES_DOWN, SELKIE_S(300)) != SELKIE_SIM_NEVER);
+    selkie_sim_restart(sim, 1);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(120)) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(60));
+    check(sim, selkie_sim_is_agreed(sim));
+    check(sim, watch.wrong_downs == 0);
+    finish(sim);
 }
 
 static void without_loss_members_live_well(void **state) {
@@ -55,40 +55,40 @@ static void a_hundred_members_live_with_one_packet_of_ten_lost(void **state) {
 static void under_loss_the_lan_preset_always_finds_back_to_agreement(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 20});
-    check(c, cluster_form(c) != CLUSTER_NEVER);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 20));
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
     for (unsigned times = 0; times < 20; times++) {
-        cluster_loss(c, 20);
-        cluster_run(c, SELKIE_S(30));
-        check(c, cluster_until_agreed(c, SELKIE_S(120)) != CLUSTER_NEVER);
+        selkie_sim_loss(sim, 20);
+        selkie_sim_run(sim, SELKIE_S(30));
+        check(sim, selkie_sim_until_agreed(sim, SELKIE_S(120)) != SELKIE_SIM_NEVER);
     }
-    cluster_loss(c, 0);
-    cluster_run(c, SELKIE_S(120));
-    struct cluster_counters before, after;
-    cluster_counters(c, &before);
-    cluster_run(c, SELKIE_S(600));
-    cluster_counters(c, &after);
-    check(c, cluster_is_agreed(c));
-    check(c, after.downs == before.downs && after.renames == before.renames);
-    finish(c);
+    selkie_sim_loss(sim, 0);
+    selkie_sim_run(sim, SELKIE_S(120));
+    struct selkie_sim_counters before, after;
+    selkie_sim_get_counters(sim, &before);
+    selkie_sim_run(sim, SELKIE_S(600));
+    selkie_sim_get_counters(sim, &after);
+    check(sim, selkie_sim_is_agreed(sim));
+    check(sim, after.downs == before.downs && after.renames == before.renames);
+    finish(sim);
 }
 
 /* Rules: P6.15, P9.12 */
 static void packets_that_come_twice_do_no_harm(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 15});
-    cluster_duplicates(c, 50);
-    check(c, cluster_form(c) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(120));
-    struct cluster_counters counters;
-    cluster_counters(c, &counters);
-    check(c, counters.duplicated > counters.packets / 3);
-    check(c, counters.downs == 0 && counters.renames == 0 && counters.ups == 15 * 14);
-    cluster_crash(c, 9);
-    check(c, cluster_until_all_see(c, 9, CLUSTER_SEES_DOWN, SELKIE_S(120)) != CLUSTER_NEVER);
-    check(c, watch.about[9].downs == 14 && watch.wrong_downs == 0);
-    finish(c);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 15));
+    selkie_sim_duplicates(sim, 50);
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(120));
+    struct selkie_sim_counters counters;
+    selkie_sim_get_counters(sim, &counters);
+    check(sim, counters.duplicated > counters.packets / 3);
+    check(sim, counters.downs == 0 && counters.renames == 0 && counters.ups == 15 * 14);
+    selkie_sim_crash(sim, 9);
+    check(sim, selkie_sim_until_all_see(sim, 9, SELKIE_SIM_SEES_DOWN, SELKIE_S(120)) != SELKIE_SIM_NEVER);
+    check(sim, watch.about[9].downs == 14 && watch.wrong_downs == 0);
+    finish(sim);
 }
 
 /* A round trip takes up to 900 ms: often longer than probe_rtt, never longer than a period. News overtakes older
@@ -96,34 +96,34 @@ static void packets_that_come_twice_do_no_harm(void **state) {
 static void packets_that_overtake_each_other_do_no_harm(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 15});
-    cluster_latency(c, SELKIE_MS(1), SELKIE_MS(450));
-    check(c, cluster_form(c) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(300));
-    struct cluster_counters counters;
-    cluster_counters(c, &counters);
-    check(c, counters.sent[SELKIE_PING_REQ] > 0);
-    check(c, counters.downs == 0 && counters.renames == 0);
-    check(c, cluster_is_agreed(c));
-    finish(c);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 15));
+    selkie_sim_latency(sim, SELKIE_MS(1), SELKIE_MS(450));
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(300));
+    struct selkie_sim_counters counters;
+    selkie_sim_get_counters(sim, &counters);
+    check(sim, counters.sent[SELKIE_PING_REQ] > 0);
+    check(sim, counters.downs == 0 && counters.renames == 0);
+    check(sim, selkie_sim_is_agreed(sim));
+    finish(sim);
 }
 
 static void members_that_restart_while_packets_overtake_each_other_settle(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 10});
-    cluster_latency(c, SELKIE_MS(1), SELKIE_MS(450));
-    cluster_duplicates(c, 20);
-    check(c, cluster_form(c) != CLUSTER_NEVER);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 10));
+    selkie_sim_latency(sim, SELKIE_MS(1), SELKIE_MS(450));
+    selkie_sim_duplicates(sim, 20);
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
     for (unsigned times = 0; times < 20; times++) {
-        cluster_restart(c, 1 + times % 9);
-        cluster_run(c, SELKIE_S(3));
+        selkie_sim_restart(sim, 1 + times % 9);
+        selkie_sim_run(sim, SELKIE_S(3));
     }
-    check(c, cluster_until_agreed(c, SELKIE_S(120)) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(120));
-    check(c, cluster_is_agreed(c));
-    check(c, watch.wrong_downs == 0);
-    finish(c);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(120)) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(120));
+    check(sim, selkie_sim_is_agreed(sim));
+    check(sim, watch.wrong_downs == 0);
+    finish(sim);
 }
 
 /* Everything at once: loss, duplication, delay, and a member that comes or goes every few seconds. In the end all
@@ -131,41 +131,41 @@ static void members_that_restart_while_packets_overtake_each_other_settle(void *
 static void a_storm_ends_in_agreement(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 16});
-    check(c, cluster_form(c) != CLUSTER_NEVER);
-    cluster_loss(c, 15);
-    cluster_duplicates(c, 15);
-    cluster_latency(c, SELKIE_MS(1), SELKIE_MS(300));
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 16));
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    selkie_sim_loss(sim, 15);
+    selkie_sim_duplicates(sim, 15);
+    selkie_sim_latency(sim, SELKIE_MS(1), SELKIE_MS(300));
     for (uint32_t times = 0; times < 24; times++) {
         uint32_t member = 1 + times * 7 % 15;
         switch (times % 4) {
         case 0:
-            cluster_restart(c, member);
+            selkie_sim_restart(sim, member);
             break;
         case 1:
-            cluster_pause(c, member);
-            cluster_run(c, SELKIE_S(1 + times / 2));
-            cluster_resume(c, member);
+            selkie_sim_pause(sim, member);
+            selkie_sim_run(sim, SELKIE_S(1 + times / 2));
+            selkie_sim_resume(sim, member);
             break;
         case 2:
-            cluster_put_on_side(c, member, 1);
-            cluster_run(c, SELKIE_S(1 + times));
-            cluster_heal(c);
+            selkie_sim_put_on_side(sim, member, 1);
+            selkie_sim_run(sim, SELKIE_S(1 + times));
+            selkie_sim_heal(sim);
             break;
         default:
-            cluster_crash(c, member);
-            cluster_run(c, SELKIE_S(times));
-            cluster_restart(c, member);
+            selkie_sim_crash(sim, member);
+            selkie_sim_run(sim, SELKIE_S(times));
+            selkie_sim_restart(sim, member);
         }
-        cluster_run(c, SELKIE_S(2));
+        selkie_sim_run(sim, SELKIE_S(2));
     }
-    cluster_loss(c, 0);
-    cluster_duplicates(c, 0);
-    cluster_latency(c, SELKIE_MS(1), SELKIE_MS(3));
-    check(c, cluster_until_agreed(c, SELKIE_S(600)) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(300));
-    check(c, cluster_is_agreed(c));
-    finish(c);
+    selkie_sim_loss(sim, 0);
+    selkie_sim_duplicates(sim, 0);
+    selkie_sim_latency(sim, SELKIE_MS(1), SELKIE_MS(3));
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(600)) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(300));
+    check(sim, selkie_sim_is_agreed(sim));
+    finish(sim);
 }
 
 struct sizes {
@@ -194,20 +194,20 @@ static void small_packets_are_filled_and_never_exceeded(void **state) {
     struct sizes sizes = {0};
     struct selkie_config config = lan(30);
     config.max_packet_size = 100;
-    struct cluster *c = cluster_new(&(struct cluster_options){
-        .members = 30, .seed = scenario_seed(), .config = &config, .ctx = &sizes, .sent = note_size});
-    check(c, cluster_form(c) != CLUSTER_NEVER);
-    cluster_pause(c, 4);
-    cluster_crash(c, 9);
-    check(c, cluster_until_agreed(c, SELKIE_S(600)) != CLUSTER_NEVER);
-    cluster_resume(c, 4);
-    check(c, cluster_until_agreed(c, SELKIE_S(600)) != CLUSTER_NEVER);
-    struct cluster_counters counters;
-    cluster_counters(c, &counters);
-    check(c, counters.sent[SELKIE_TURN_UNDEAD] > 0);
-    check(c, sizes.over == 0 && sizes.riding == 0);
-    check(c, sizes.largest > 100 - 11 && sizes.largest <= 100);
-    finish(c);
+    selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = 30, .seed = scenario_seed(), .config = &config,
+                                                        .ctx = &sizes, .sent = note_size));
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    selkie_sim_pause(sim, 4);
+    selkie_sim_crash(sim, 9);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(600)) != SELKIE_SIM_NEVER);
+    selkie_sim_resume(sim, 4);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(600)) != SELKIE_SIM_NEVER);
+    struct selkie_sim_counters counters;
+    selkie_sim_get_counters(sim, &counters);
+    check(sim, counters.sent[SELKIE_TURN_UNDEAD] > 0);
+    check(sim, sizes.over == 0 && sizes.riding == 0);
+    check(sim, sizes.largest > 100 - 11 && sizes.largest <= 100);
+    finish(sim);
 }
 
 SCENARIOS(cmocka_unit_test(without_loss_members_live_well),

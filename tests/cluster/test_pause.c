@@ -2,33 +2,33 @@
 #include "scenario.h"
 
 /* Pause a member until it is suspected, and for `more_us` beyond that. */
-static void pause_until_suspected(struct cluster *c, uint32_t member, uint64_t more_us) {
-    cluster_pause(c, member);
-    check(c, cluster_until_any_sees(c, member, CLUSTER_SEES_SUSPECT, SELKIE_S(60)) != CLUSTER_NEVER);
-    cluster_run(c, more_us);
-    cluster_resume(c, member);
+static void pause_until_suspected(selkie_sim *sim, uint32_t member, uint64_t more_us) {
+    selkie_sim_pause(sim, member);
+    check(sim, selkie_sim_until_any_sees(sim, member, SELKIE_SIM_SEES_SUSPECT, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, more_us);
+    selkie_sim_resume(sim, member);
 }
 
 /* Rules: P13.2, P2.9, P6.18 */
 static void a_short_pause_is_refuted_and_costs_no_identity(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_talkative(&watch, 8);
+    selkie_sim *sim = watch_talkative(&watch, 8);
     unsigned char identity[8];
-    memcpy(identity, cluster_identity(c, 2), sizeof identity);
+    memcpy(identity, selkie_sim_identity(sim, 2), sizeof identity);
     for (unsigned times = 1; times <= 5; times++) {
-        pause_until_suspected(c, 2, SELKIE_S(2));
-        check_between(c, cluster_until_all_see(c, 2, CLUSTER_SEES_ALIVE, SELKIE_S(60)), 0, SELKIE_S(3));
-        cluster_run(c,
-                    SELKIE_S(30)); /* the suspicion's timers come back in the meantime, and find that it was refuted */
-        check(c, cluster_is_agreed(c));
+        pause_until_suspected(sim, 2, SELKIE_S(2));
+        check_between(sim, selkie_sim_until_all_see(sim, 2, SELKIE_SIM_SEES_ALIVE, SELKIE_S(60)), 0, SELKIE_S(3));
+        selkie_sim_run(
+            sim, SELKIE_S(30)); /* the suspicion's timers come back in the meantime, and find that it was refuted */
+        check(sim, selkie_sim_is_agreed(sim));
     }
-    struct cluster_counters counters;
-    cluster_counters(c, &counters);
-    check(c, counters.downs == 0 && counters.rejoins == 0 && counters.sent[SELKIE_TURN_UNDEAD] == 0);
-    check(c, selkie_incarnation(cluster_engine(c, 2)) >= 5);
-    assert_memory_equal(cluster_identity(c, 2), identity, sizeof identity);
-    finish(c);
+    struct selkie_sim_counters counters;
+    selkie_sim_get_counters(sim, &counters);
+    check(sim, counters.downs == 0 && counters.rejoins == 0 && counters.sent[SELKIE_TURN_UNDEAD] == 0);
+    check(sim, selkie_incarnation(selkie_sim_engine(sim, 2)) >= 5);
+    assert_memory_equal(selkie_sim_identity(sim, 2), identity, sizeof identity);
+    finish(sim);
 }
 
 /* Rules: P9.9, P13.4, P13.5, P13.6, P14.4 */
@@ -36,23 +36,23 @@ static void a_long_pause_ends_under_a_renewed_identity(void **state) {
     (void)state;
     struct watch watch;
     struct selkie_config config = talkative(8);
-    struct cluster *c = watch_talkative(&watch, 8);
+    selkie_sim *sim = watch_talkative(&watch, 8);
     unsigned char identity[8];
-    memcpy(identity, cluster_identity(c, 2), sizeof identity);
-    cluster_pause(c, 2);
-    check(c, cluster_until_all_see(c, 2, CLUSTER_SEES_DOWN, SELKIE_S(60)) != CLUSTER_NEVER);
-    cluster_resume(c, 2);
-    check_between(c, cluster_until_agreed(c, SELKIE_S(60)), 1, greeting_most(&config, 8));
-    cluster_run(c, SELKIE_S(120));
-    check(c, cluster_is_agreed(c));
+    memcpy(identity, selkie_sim_identity(sim, 2), sizeof identity);
+    selkie_sim_pause(sim, 2);
+    check(sim, selkie_sim_until_all_see(sim, 2, SELKIE_SIM_SEES_DOWN, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    selkie_sim_resume(sim, 2);
+    check_between(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)), 1, greeting_most(&config, 8));
+    selkie_sim_run(sim, SELKIE_S(120));
+    check(sim, selkie_sim_is_agreed(sim));
     identity[7]++;
-    assert_memory_equal(cluster_identity(c, 2), identity, sizeof identity);
-    struct cluster_counters counters;
-    cluster_counters(c, &counters);
-    check(c, counters.rejoins == 1 && counters.defuncts == 0);
-    check(c, watch.about[2].downs == 7 && watch.about[2].renames == 7 && watch.about[2].ups == 14);
-    check(c, watch.wrong_downs == 0);
-    finish(c);
+    assert_memory_equal(selkie_sim_identity(sim, 2), identity, sizeof identity);
+    struct selkie_sim_counters counters;
+    selkie_sim_get_counters(sim, &counters);
+    check(sim, counters.rejoins == 1 && counters.defuncts == 0);
+    check(sim, watch.about[2].downs == 7 && watch.about[2].renames == 7 && watch.about[2].ups == 14);
+    check(sim, watch.wrong_downs == 0);
+    finish(sim);
 }
 
 /* Rules: P9.9 */
@@ -61,17 +61,17 @@ static void without_notify_down_members_nobody_is_told_directly(void **state) {
     struct selkie_config config = lan(5);
     config.notify_down_members = false;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 5, .config = &config});
-    check(c, cluster_form(c) != CLUSTER_NEVER);
-    cluster_pause(c, 2);
-    check(c, cluster_until_all_see(c, 2, CLUSTER_SEES_DOWN, SELKIE_S(60)) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(30));
-    cluster_resume(c, 2);
-    cluster_run(c, SELKIE_S(30));
-    struct cluster_counters counters;
-    cluster_counters(c, &counters);
-    check(c, counters.sent[SELKIE_TURN_UNDEAD] == 0);
-    finish(c);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 5, .config = &config));
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    selkie_sim_pause(sim, 2);
+    check(sim, selkie_sim_until_all_see(sim, 2, SELKIE_SIM_SEES_DOWN, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(30));
+    selkie_sim_resume(sim, 2);
+    selkie_sim_run(sim, SELKIE_S(30));
+    struct selkie_sim_counters counters;
+    selkie_sim_get_counters(sim, &counters);
+    check(sim, counters.sent[SELKIE_TURN_UNDEAD] == 0);
+    finish(sim);
 }
 
 static void never_renew(void *ctx, uint32_t member, struct selkie_options *options) {
@@ -89,22 +89,22 @@ static void who_cannot_renew_is_defunct_until_the_cluster_forgot_it(void **state
     struct selkie_config config = lan(5);
     config.remove_down_after_us = SELKIE_S(100);
     struct watch watch;
-    struct cluster *c =
-        watch_cluster(&watch, &(struct cluster_options){.members = 5, .config = &config, .prepare = never_renew});
-    check(c, cluster_form(c) != CLUSTER_NEVER);
-    cluster_pause(c, 2);
-    check(c, cluster_until_all_see(c, 2, CLUSTER_SEES_DOWN, SELKIE_S(60)) != CLUSTER_NEVER);
-    cluster_resume(c, 2);
-    cluster_run(c, SELKIE_S(60));
-    check(c, selkie_connection(cluster_engine(c, 2)) == SELKIE_UNDEAD);
-    check(c, cluster_all_see(c, 2, CLUSTER_SEES_DOWN));
-    check(c, cluster_until_all_see(c, 2, CLUSTER_SEES_NOTHING, SELKIE_S(200)) != CLUSTER_NEVER);
-    assert_int_equal(selkie_reuse_down_identity(cluster_engine(c, 2)), SELKIE_OK);
-    cluster_join(c, 2, 0);
-    check(c, cluster_until_agreed(c, SELKIE_S(30)) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(60));
-    check(c, cluster_is_agreed(c));
-    finish(c);
+    selkie_sim *sim =
+        watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 5, .config = &config, .prepare = never_renew));
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    selkie_sim_pause(sim, 2);
+    check(sim, selkie_sim_until_all_see(sim, 2, SELKIE_SIM_SEES_DOWN, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    selkie_sim_resume(sim, 2);
+    selkie_sim_run(sim, SELKIE_S(60));
+    check(sim, selkie_connection(selkie_sim_engine(sim, 2)) == SELKIE_UNDEAD);
+    check(sim, selkie_sim_all_see(sim, 2, SELKIE_SIM_SEES_DOWN));
+    check(sim, selkie_sim_until_all_see(sim, 2, SELKIE_SIM_SEES_NOTHING, SELKIE_S(200)) != SELKIE_SIM_NEVER);
+    assert_int_equal(selkie_reuse_down_identity(selkie_sim_engine(sim, 2)), SELKIE_OK);
+    selkie_sim_join(sim, 2, 0);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(30)) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(60));
+    check(sim, selkie_sim_is_agreed(sim));
+    finish(sim);
 }
 
 /* It wakes up with everything overdue, and doubts the others before it has read what they sent. They are asked, and
@@ -113,55 +113,55 @@ static void who_cannot_renew_is_defunct_until_the_cluster_forgot_it(void **state
 static void who_wakes_up_does_not_take_the_others_down(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_talkative(&watch, 10);
+    selkie_sim *sim = watch_talkative(&watch, 10);
     for (unsigned times = 0; times < 10; times++) {
-        cluster_pause(c, 4);
-        cluster_run(c, SELKIE_MS(1700) * (times + 1));
-        cluster_resume(c, 4);
-        check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
-        cluster_run(c, SELKIE_S(30));
+        selkie_sim_pause(sim, 4);
+        selkie_sim_run(sim, SELKIE_MS(1700) * (times + 1));
+        selkie_sim_resume(sim, 4);
+        check(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+        selkie_sim_run(sim, SELKIE_S(30));
     }
     for (uint32_t member = 0; member < 10; member++) {
-        check(c, member == 4 || watch.about[member].downs == 0);
+        check(sim, member == 4 || watch.about[member].downs == 0);
     }
-    check(c, cluster_is_agreed(c));
-    finish(c);
+    check(sim, selkie_sim_is_agreed(sim));
+    finish(sim);
 }
 
 static void when_all_but_one_pause_they_come_together_again(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_lan(&watch, 5);
+    selkie_sim *sim = watch_lan(&watch, 5);
     for (uint32_t member = 0; member < 4; member++) {
-        cluster_pause(c, member);
+        selkie_sim_pause(sim, member);
     }
-    check(c, cluster_until_agreed(c, SELKIE_S(120)) != CLUSTER_NEVER);
-    check(c, selkie_active_count(cluster_engine(c, 4)) == 0);
-    cluster_run(c, SELKIE_S(60));
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(120)) != SELKIE_SIM_NEVER);
+    check(sim, selkie_active_count(selkie_sim_engine(sim, 4)) == 0);
+    selkie_sim_run(sim, SELKIE_S(60));
     for (uint32_t member = 0; member < 4; member++) {
-        cluster_resume(c, member);
+        selkie_sim_resume(sim, member);
     }
-    check_between(c, cluster_until_agreed(c, SELKIE_S(300)), 1, SELKIE_S(150));
-    cluster_run(c, SELKIE_S(120));
-    check(c, cluster_is_agreed(c));
-    finish(c);
+    check_between(sim, selkie_sim_until_agreed(sim, SELKIE_S(300)), 1, SELKIE_S(150));
+    selkie_sim_run(sim, SELKIE_S(120));
+    check(sim, selkie_sim_is_agreed(sim));
+    finish(sim);
 }
 
 static void a_paused_members_inbox_is_bounded(void **state) {
     (void)state;
     struct watch watch;
-    struct cluster *c = watch_cluster(&watch, &(struct cluster_options){.members = 10, .inbox_packets = 4});
-    check(c, cluster_form(c) != CLUSTER_NEVER);
-    cluster_pause(c, 4);
-    cluster_run(c, SELKIE_S(20));
-    struct cluster_counters before, after;
-    cluster_counters(c, &before);
-    check(c, before.overflowed > 0);
-    cluster_resume(c, 4);
-    cluster_counters(c, &after);
-    check(c, after.delivered - before.delivered == 4);
-    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
-    finish(c);
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 10, .inbox_packets = 4));
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    selkie_sim_pause(sim, 4);
+    selkie_sim_run(sim, SELKIE_S(20));
+    struct selkie_sim_counters before, after;
+    selkie_sim_get_counters(sim, &before);
+    check(sim, before.overflowed > 0);
+    selkie_sim_resume(sim, 4);
+    selkie_sim_get_counters(sim, &after);
+    check(sim, after.delivered - before.delivered == 4);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    finish(sim);
 }
 
 SCENARIOS(cmocka_unit_test(a_short_pause_is_refuted_and_costs_no_identity),

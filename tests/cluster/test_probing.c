@@ -7,7 +7,7 @@
 
 /* Whom each member pinged, one after the other, and when each was pinged last. */
 struct pings {
-    struct cluster *cluster;
+    selkie_sim *cluster;
     uint32_t count[MEMBERS];
     uint32_t target[MEMBERS][PINGS];
     uint64_t at_us[MEMBERS][PINGS];
@@ -23,20 +23,20 @@ static void note_ping(void *ctx, uint32_t from, uint32_t to, const struct selkie
         uint32_t at = pings->count[from]++;
         pings->target[from][at] = to;
         pings->number[from][at] = header->probe_number;
-        pings->at_us[from][at] = cluster_now(pings->cluster);
+        pings->at_us[from][at] = selkie_sim_now(pings->cluster);
     }
 }
 
-static struct cluster *record_pings(struct pings *pings) {
+static selkie_sim *record_pings(struct pings *pings) {
     memset(pings, 0, sizeof *pings);
-    struct cluster *c = cluster_new(
-        &(struct cluster_options){.members = MEMBERS, .seed = scenario_seed(), .ctx = pings, .sent = note_ping});
-    pings->cluster = c;
-    check(c, cluster_form(c) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(30)); /* those who came during a round are part of the next one */
+    selkie_sim *sim = selkie_sim_new(
+        SELKIE_SIM_OPTIONS(.members = MEMBERS, .seed = scenario_seed(), .ctx = pings, .sent = note_ping));
+    pings->cluster = sim;
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(30)); /* those who came during a round are part of the next one */
     memset(pings->count, 0, sizeof pings->count);
-    cluster_run(c, SELKIE_S(PINGS - 50));
-    return c;
+    selkie_sim_run(sim, SELKIE_S(PINGS - 50));
+    return sim;
 }
 
 static uint32_t next_of(const struct pings *pings, uint32_t prober, uint32_t at) {
@@ -51,15 +51,15 @@ static uint32_t next_of(const struct pings *pings, uint32_t prober, uint32_t at)
 static void each_member_is_probed_again_within_two_rounds_less_one(void **state) {
     (void)state;
     static struct pings pings;
-    struct cluster *c = record_pings(&pings);
+    selkie_sim *sim = record_pings(&pings);
     for (uint32_t prober = 0; prober < MEMBERS; prober++) {
         for (uint32_t at = 0; at + 2 * OTHERS < pings.count[prober]; at++) {
             uint32_t next = next_of(&pings, prober, at);
-            check(c, next - at <= 2 * OTHERS - 1);
-            check(c, pings.at_us[prober][next] - pings.at_us[prober][at] == (next - at) * SELKIE_S(1));
+            check(sim, next - at <= 2 * OTHERS - 1);
+            check(sim, pings.at_us[prober][next] - pings.at_us[prober][at] == (next - at) * SELKIE_S(1));
         }
     }
-    finish(c);
+    finish(sim);
 }
 
 static bool is_a_round(const struct pings *pings, uint32_t prober, uint32_t from) {
@@ -86,22 +86,22 @@ static bool all_are_rounds(const struct pings *pings, uint32_t prober, uint32_t 
 static void each_member_is_probed_exactly_once_a_round(void **state) {
     (void)state;
     static struct pings pings;
-    struct cluster *c = record_pings(&pings);
+    selkie_sim *sim = record_pings(&pings);
     for (uint32_t prober = 0; prober < MEMBERS; prober++) {
         uint32_t beginnings = 0;
         for (uint32_t offset = 0; offset < OTHERS; offset++) {
             beginnings += all_are_rounds(&pings, prober, offset);
         }
-        check(c, beginnings == 1); /* more would be the same order each time */
+        check(sim, beginnings == 1); /* more would be the same order each time */
     }
-    finish(c);
+    finish(sim);
 }
 
 /* Rules: P6.8 */
 static void each_round_has_an_order_of_its_own(void **state) {
     (void)state;
     static struct pings pings;
-    struct cluster *c = record_pings(&pings);
+    selkie_sim *sim = record_pings(&pings);
     for (uint32_t prober = 0; prober < MEMBERS; prober++) {
         unsigned followers[MEMBERS][MEMBERS] = {{0}};
         for (uint32_t at = 0; at + 1 < pings.count[prober]; at++) {
@@ -110,25 +110,26 @@ static void each_round_has_an_order_of_its_own(void **state) {
         for (uint32_t a = 0; a < MEMBERS; a++) {
             for (uint32_t b = 0; b < MEMBERS; b++) {
                 bool possible = a != prober && b != prober && a != b;
-                check(c, !possible || (followers[a][b] > 0 && followers[a][b] < 40)); /* about 13 are to be expected */
+                check(sim,
+                      !possible || (followers[a][b] > 0 && followers[a][b] < 40)); /* about 13 are to be expected */
             }
         }
     }
-    finish(c);
+    finish(sim);
 }
 
 /* Rules: P6.1 */
 static void probe_numbers_go_up_by_one_and_wrap(void **state) {
     (void)state;
     static struct pings pings;
-    struct cluster *c = record_pings(&pings);
+    selkie_sim *sim = record_pings(&pings);
     for (uint32_t prober = 0; prober < MEMBERS; prober++) {
-        check(c, pings.count[prober] > 2 * 256);
+        check(sim, pings.count[prober] > 2 * 256);
         for (uint32_t at = 1; at < pings.count[prober]; at++) {
-            check(c, pings.number[prober][at] == (uint8_t)(pings.number[prober][at - 1] + 1));
+            check(sim, pings.number[prober][at] == (uint8_t)(pings.number[prober][at - 1] + 1));
         }
     }
-    finish(c);
+    finish(sim);
 }
 
 /* Rules: P6.9 */
@@ -137,29 +138,29 @@ static void a_newcomer_is_probed_by_all_in_the_round_in_which_it_comes(void **st
     static struct pings pings;
     struct selkie_config config = talkative(MEMBERS);
     memset(&pings, 0, sizeof pings);
-    struct cluster *c = cluster_new(&(struct cluster_options){
-        .members = MEMBERS, .seed = scenario_seed(), .config = &config, .ctx = &pings, .sent = note_ping});
-    pings.cluster = c;
-    cluster_start(c, 0);
+    selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = MEMBERS, .seed = scenario_seed(), .config = &config,
+                                                        .ctx = &pings, .sent = note_ping));
+    pings.cluster = sim;
+    selkie_sim_start(sim, 0);
     for (uint32_t member = 1; member < MEMBERS - 1; member++) {
-        cluster_join(c, member, 0);
+        selkie_sim_join(sim, member, 0);
     }
-    check(c, cluster_until_agreed(c, SELKIE_S(60)) != CLUSTER_NEVER);
-    cluster_run(c, SELKIE_S(20));
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(20));
     memset(pings.count, 0, sizeof pings.count);
-    cluster_join(c, MEMBERS - 1, 3);
-    check(c, cluster_until_agreed(c, SELKIE_S(3)) != CLUSTER_NEVER);
+    selkie_sim_join(sim, MEMBERS - 1, 3);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(3)) != SELKIE_SIM_NEVER);
     uint32_t meanwhile[MEMBERS];
     memcpy(meanwhile, pings.count, sizeof meanwhile);
-    cluster_run(c, SELKIE_S(2 * OTHERS));
+    selkie_sim_run(sim, SELKIE_S(2 * OTHERS));
     for (uint32_t prober = 0; prober < MEMBERS - 1; prober++) {
         uint32_t at = 0;
         while (at < pings.count[prober] && pings.target[prober][at] != MEMBERS - 1) {
             at++;
         }
-        check(c, at < meanwhile[prober] + OTHERS);
+        check(sim, at < meanwhile[prober] + OTHERS);
     }
-    finish(c);
+    finish(sim);
 }
 
 SCENARIOS(cmocka_unit_test(each_member_is_probed_again_within_two_rounds_less_one),

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/cluster.h"
+#include "selkie/sim.h"
 
 enum { MEMBERS = 40, ROUNDS = 12, SUBJECTS = 16 };
 
@@ -48,61 +48,61 @@ static void prepare(void *ctx, uint32_t member, struct selkie_options *options) 
     }
 }
 
-static void talk(struct cluster *c, uint32_t round) {
+static void talk(selkie_sim *sim, uint32_t round) {
     for (uint32_t member = round % 4; member < MEMBERS; member += 4) {
         uint8_t said[64] = {(uint8_t)(member % SUBJECTS), (uint8_t)(round * 4 + member / SUBJECTS + 1)};
-        if (cluster_engine(c, member)) {
-            (void)!selkie_add_broadcast(cluster_engine(c, member), said, 2 + member, round % 4); /* may find no room */
+        if (selkie_sim_engine(sim, member)) {
+            (void)!selkie_add_broadcast(selkie_sim_engine(sim, member), said, 2 + member,
+                                        round % 4); /* may find no room */
         }
     }
 }
 
-static void round_of_troubles(struct cluster *c, uint32_t round) {
+static void round_of_troubles(selkie_sim *sim, uint32_t round) {
     uint32_t one = round % MEMBERS;
     uint32_t other = (round * 7 + 11) % MEMBERS;
     uint32_t third = (round * 5 + 23) % MEMBERS;
-    cluster_loss(c, round % 4 * 5);
-    cluster_duplicates(c, round % 3 * 5);
-    cluster_latency(c, SELKIE_MS(1), SELKIE_MS(1 + round % 5 * 40));
-    cluster_crash(c, one);
-    cluster_pause(c, other);
-    talk(c, round);
-    cluster_run(c, SELKIE_S(40));
-    cluster_resume(c, other);
-    cluster_restart(c, one);
-    cluster_leave(c, third);
-    cluster_split(c, MEMBERS / 2);
-    talk(c, round + 1);
-    cluster_run(c, SELKIE_S(60));
-    cluster_restart(c, third);
-    cluster_heal(c);
-    cluster_run(c, SELKIE_S(100));
+    selkie_sim_loss(sim, round % 4 * 5);
+    selkie_sim_duplicates(sim, round % 3 * 5);
+    selkie_sim_latency(sim, SELKIE_MS(1), SELKIE_MS(1 + round % 5 * 40));
+    selkie_sim_crash(sim, one);
+    selkie_sim_pause(sim, other);
+    talk(sim, round);
+    selkie_sim_run(sim, SELKIE_S(40));
+    selkie_sim_resume(sim, other);
+    selkie_sim_restart(sim, one);
+    selkie_sim_leave(sim, third);
+    selkie_sim_split(sim, MEMBERS / 2);
+    talk(sim, round + 1);
+    selkie_sim_run(sim, SELKIE_S(60));
+    selkie_sim_restart(sim, third);
+    selkie_sim_heal(sim);
+    selkie_sim_run(sim, SELKIE_S(100));
 }
 
 /* What the engines that run now found no room for. */
-static uint64_t turned_away(const struct cluster *c) {
+static uint64_t turned_away(const selkie_sim *sim) {
     uint64_t sum = 0;
     for (uint32_t member = 0; member < MEMBERS; member++) {
         struct selkie_stats stats = {.struct_size = sizeof stats};
-        selkie_get_stats(cluster_engine(c, member), &stats);
+        selkie_get_stats(selkie_sim_engine(sim, member), &stats);
         sum += stats.broadcasts_not_relayed + stats.members_displaced + stats.members_refused;
     }
     return sum;
 }
 
 int main(void) {
-    struct cluster *c =
-        cluster_new(&(struct cluster_options){.members = MEMBERS, .seed = 20260517, .prepare = prepare});
-    cluster_form(c);
+    selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = MEMBERS, .seed = 20260517, .prepare = prepare));
+    selkie_sim_form(sim);
     for (uint32_t round = 0; round < ROUNDS; round++) {
-        round_of_troubles(c, round);
+        round_of_troubles(sim, round);
     }
-    struct cluster_counters counters;
-    cluster_counters(c, &counters);
-    uint64_t found_no_room = turned_away(c);
+    struct selkie_sim_counters counters;
+    selkie_sim_get_counters(sim, &counters);
+    uint64_t found_no_room = turned_away(sim);
     printf("%016" PRIx64 " after %" PRIu64 " packets, %" PRIu64 " renewals, %" PRIu64 " times no room\n",
-           cluster_hash(c), counters.packets, counters.rejoins, found_no_room);
+           selkie_sim_hash(sim), counters.packets, counters.rejoins, found_no_room);
     bool eventful = counters.rejoins > 0 && counters.downs > 0 && found_no_room > 0;
-    cluster_free(c);
+    selkie_sim_free(sim);
     return counters.errors != 0 || !eventful;
 }

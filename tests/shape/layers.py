@@ -14,21 +14,23 @@ MAY = {
     "src/engine": ({"engine", "base"} | PUBLIC, FREESTANDING),
     "src/codec": ({"codec", "base"} | PUBLIC, FREESTANDING),
     "src/parts": ({"parts"} | PUBLIC, None),
+    "src/sim": ({"sim"} | PUBLIC, None),
     "examples": (PUBLIC, None),
     "fuzz": (PUBLIC | {"fuzz"}, None),
     "tests/base": ({"base"} | PUBLIC, None),
-    "tests/engine": ({"engine", "base", "harness"} | PUBLIC, None),
-    "tests/codec": ({"codec", "base", "harness"} | PUBLIC, None),
-    "tests/parts": ({"parts", "harness"} | PUBLIC, None),
+    "tests/engine": ({"engine", "base"} | PUBLIC, None),
+    "tests/codec": ({"codec", "base"} | PUBLIC, None),
+    "tests/parts": ({"parts"} | PUBLIC, None),
+    "tests/sim": ({"sim"} | PUBLIC, None),
     "tests/model": ({"model"} | PUBLIC, None),
     "tests/firmware": (PUBLIC, FREESTANDING),
 }
 
 # All other folders of tests are users.
-USERS = ({"harness"} | PUBLIC, None)
+USERS = (PUBLIC, None)
 
 # The doors through which a folder sees more of the system than others of its kind.
-DOORS = {"src/base/memory.h": {"string.h"}, "include/selkie/inet.h": {"sys/socket.h"}}
+DOORS = {"src/base/memory.h": {"string.h"}, "include/selkie/inet.h": {"sys/socket.h"}, "include/selkie/sim.h": {"stdio.h"}}
 
 
 def complain(path, line, include, quoted):

@@ -8,6 +8,7 @@ import _tree
 
 NEEDS = {"memcpy", "memmove", "memset", "memcmp", "selkie_panic", "_GLOBAL_OFFSET_TABLE_"}
 FREESTANDING = ["base", "engine", "codec"]
+LIBRARIES = ["libselkie", "libselkie-sim"]
 
 
 def files_of(library):
@@ -35,14 +36,14 @@ if any(name.startswith("__asan") for name in symbols("base", "-u")):
     _tree.skip("this build has sanitizers, which bring names of their own")
 
 complaints = []
-exported = {
-    "libselkie.a": symbols("libselkie.a", "-g", "--defined-only"),
-    "libselkie.so": symbols("libselkie.so", "-D", "--defined-only"),
-}
-for library, names in exported.items():
-    complaints += [f"{library}: {name} leaves the library" for name in sorted(names) if not name.startswith("selkie_")]
-for name in sorted(exported["libselkie.a"] ^ exported["libselkie.so"]):
-    complaints.append(f"{name} is in one of the libraries only")
+exported = {}
+for library in LIBRARIES:
+    static, shared = symbols(f"{library}.a", "-g", "--defined-only"), symbols(f"{library}.so", "-D", "--defined-only")
+    complaints += [f"{library}: {name} leaves the library" for name in sorted(static | shared) if not name.startswith("selkie_")]
+    complaints += [f"{library}: {name} is in the static or the shared one only" for name in sorted(static ^ shared)]
+    exported[library] = shared
+complaints += [f"{name} is in both libraries" for name in sorted(set.intersection(*exported.values()))]
+leaves = set.union(*exported.values())
 
 defined = set().union(*(symbols(library, "-g", "--defined-only") for library in FREESTANDING))
 needed = set().union(*(symbols(library, "-u") for library in FREESTANDING))
@@ -50,11 +51,11 @@ complaints += [f"base, engine and codec need {name}" for name in sorted(needed -
 
 headers = " ".join(path.read_text() for path in (_tree.SOURCE / "include").rglob("*.h"))
 declared = set(re.findall(r"\b(selkie_\w+)\(", _tree.without_comments(headers)))
-for name in sorted(exported["libselkie.so"] - declared):
+for name in sorted(leaves - declared):
     complaints.append(f"{name} is exported and no public header declares it")
-for name in sorted(set(re.findall(r"SELKIE_API[^;]*?\b(selkie_\w+)\(", _tree.without_comments(headers))) - exported["libselkie.so"]):
+for name in sorted(set(re.findall(r"SELKIE_API[^;]*?\b(selkie_\w+)\(", _tree.without_comments(headers))) - leaves):
     complaints.append(f"{name} is declared and not there")
 
-for library in [*FREESTANDING, "parts"]:
+for library in [*FREESTANDING, "parts", "sim"]:
     complaints += [f"{library}: {section} is writable" for section in writable(library)]
-_tree.finish(complaints, len(exported["libselkie.so"]), "symbols")
+_tree.finish(complaints, len(leaves), "symbols")

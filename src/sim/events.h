@@ -2,8 +2,8 @@
  *
  * Of events at the same moment packets go before timers; timers go by member, then as selkie_timer_compare says, all
  * else in the order in which it was pushed. Knows nothing of what the events do. */
-#ifndef SELKIE_CLUSTER_EVENTS_H
-#define SELKIE_CLUSTER_EVENTS_H
+#ifndef SELKIE_SIM_EVENTS_H
+#define SELKIE_SIM_EVENTS_H
 
 #include "selkie/selkie.h"
 
@@ -37,8 +37,5 @@ void events_push(struct events *events, const struct event *event);
 bool events_pop(struct events *events, uint64_t until_us, struct event *event);
 void events_free(struct events *events);
 void event_free(const struct event *event); /* what the event owns */
-
-/* realloc that does not come back without memory. */
-void *cluster_realloc(void *memory, size_t count, size_t size);
 
 #endif

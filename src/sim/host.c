@@ -1,5 +1,5 @@
 /* One member of a simulated cluster: its lives, and what comes to it. */
-#include "inside.h"
+#include "sim/state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,9 +17,9 @@ void host_check(struct host *host, const char *call, int error) {
 
 static void deliver(struct host *host, const struct packet *packet) {
     int error = selkie_handle_data(host->engine, packet->bytes, packet->size);
-    host->cluster->counters.delivered++;
+    host->sim->counters.delivered++;
     if (error == SELKIE_E_DATA_FROM_OURSELVES && packet->from == host->number) {
-        host->cluster->counters.echoes++;
+        host->sim->counters.echoes++;
     } else {
         host_check(host, "handle_data", error);
     }
@@ -27,25 +27,25 @@ static void deliver(struct host *host, const struct packet *packet) {
 
 static void announce(struct host *host) {
     struct identity via; /* the one of the first start: who joins knows an address, not a generation */
-    host_make_identity(host->cluster, host->via, via.bytes);
+    host_make_identity(host->sim, host->via, via.bytes);
     host_check(host, "announce", selkie_announce(host->engine, via.bytes));
 }
 
 static void join_later(struct host *host) {
-    struct cluster *c = host->cluster;
-    if (host->joining || host->via == CLUSTER_NOBODY || !c->rejoin) {
+    selkie_sim *sim = host->sim;
+    if (host->joining || host->via == SELKIE_SIM_NOBODY || !sim->rejoin) {
         return;
     }
     host->joining = true;
-    uint64_t wait_us = JOIN_EVERY_US + cluster_random(c, JOIN_JITTER_US);
-    events_push(&c->events,
+    uint64_t wait_us = JOIN_EVERY_US + sim_random(sim, JOIN_JITTER_US);
+    events_push(&sim->events,
                 &(struct event){
-                    .time_us = c->now_us + wait_us, .member = host->number, .life = host->life, .kind = EVENT_JOIN});
+                    .time_us = sim->now_us + wait_us, .member = host->number, .life = host->life, .kind = EVENT_JOIN});
 }
 
 static void join_again(struct host *host) {
     host->joining = false;
-    if (selkie_connection(host->engine) != SELKIE_DISCONNECTED || host->via == CLUSTER_NOBODY) {
+    if (selkie_connection(host->engine) != SELKIE_DISCONNECTED || host->via == SELKIE_SIM_NOBODY) {
         return;
     }
     announce(host);
@@ -56,7 +56,7 @@ static void join_again(struct host *host) {
 
 static void notify(void *ctx, const struct selkie_notification *notification) {
     struct host *host = ctx;
-    host->cluster->changes++;
+    host->sim->changes++;
     record_notification(host, notification);
     if (notification->kind == SELKIE_NOTIFY_IDLE || notification->kind == SELKIE_NOTIFY_REJOIN) {
         join_later(host);
@@ -65,26 +65,26 @@ static void notify(void *ctx, const struct selkie_notification *notification) {
 
 static bool submit_after(void *ctx, const struct selkie_timer *timer, uint64_t delay_us) {
     struct host *host = ctx;
-    struct cluster *c = host->cluster;
+    selkie_sim *sim = host->sim;
     record_timer(host, delay_us);
-    events_push(&c->events, &(struct event){.time_us = c->now_us + delay_us,
-                                            .member = host->number,
-                                            .life = host->life,
-                                            .kind = EVENT_TIMER,
-                                            .what.timer = *timer});
+    events_push(&sim->events, &(struct event){.time_us = sim->now_us + delay_us,
+                                              .member = host->number,
+                                              .life = host->life,
+                                              .kind = EVENT_TIMER,
+                                              .what.timer = *timer});
     return true;
 }
 
 /* ---- Events ---- */
 
 static void handle_now(struct host *host, const struct event *event) {
-    struct cluster *c = host->cluster;
+    selkie_sim *sim = host->sim;
     switch (event->kind) {
     case EVENT_PACKET:
         deliver(host, event->what.packet);
         break;
     case EVENT_TIMER:
-        c->counters.timers++;
+        sim->counters.timers++;
         host_check(host, "handle_timer", selkie_handle_timer(host->engine, &event->what.timer));
         break;
     case EVENT_JOIN:
@@ -94,21 +94,21 @@ static void handle_now(struct host *host, const struct event *event) {
 }
 
 static void hold(struct host *host, const struct event *event) {
-    if (event->kind == EVENT_PACKET && host->held_packets++ >= host->cluster->options.inbox_packets) {
-        host->cluster->counters.overflowed++;
+    if (event->kind == EVENT_PACKET && host->held_packets++ >= host->sim->options.inbox_packets) {
+        host->sim->counters.overflowed++;
         event_free(event);
         return;
     }
     if (host->held_count == host->held_room) {
         host->held_room = host->held_room == 0 ? 16 : host->held_room * 2;
-        host->held = cluster_realloc(host->held, host->held_room, sizeof *host->held);
+        host->held = sim_realloc(host->held, host->held_room, sizeof *host->held);
     }
     host->held[host->held_count++] = *event;
 }
 
 void host_handle(struct host *host, const struct event *event) {
     if (host->engine == NULL) {
-        host->cluster->counters.unheard += event->kind == EVENT_PACKET;
+        host->sim->counters.unheard += event->kind == EVENT_PACKET;
     } else if (event->kind != EVENT_PACKET && event->life != host->life) {
         return;
     } else if (host->paused) {
@@ -136,37 +136,37 @@ void host_free(struct host *host) {
 
 /* ---- Life ---- */
 
-static struct host *running(struct cluster *c, uint32_t member) {
-    struct host *host = cluster_host(c, member);
+static struct host *running(selkie_sim *sim, uint32_t member) {
+    struct host *host = sim_host(sim, member);
     if (host->engine == NULL) {
-        selkie_panic("cluster: that member does not run");
+        selkie_panic("selkie_sim: that member does not run");
     }
     return host;
 }
 
 static void begin_life(struct host *host) {
-    struct cluster *c = host->cluster;
+    selkie_sim *sim = host->sim;
     if (host->life++ == 0) {
-        host_make_identity(c, host->number, host->last.bytes);
-    } else if (c->type.renew != NULL) {
+        host_make_identity(sim, host->number, host->last.bytes);
+    } else if (sim->type.renew != NULL) {
         /* selkie_renew_by_one is about the type; any other renew has the type's own context */
-        c->type.renew(c->type.renew == selkie_renew_by_one ? &c->type : c->type.ctx, host->last.bytes);
+        sim->type.renew(sim->type.renew == selkie_renew_by_one ? &sim->type : sim->type.ctx, host->last.bytes);
     }
     host->joining = false;
     host->paused = false;
-    c->changes++;
+    sim->changes++;
 }
 
-static void draw_seed(struct cluster *c, uint8_t seed[16]) {
+static void draw_seed(selkie_sim *sim, uint8_t seed[16]) {
     for (size_t i = 0; i < 16; i++) {
-        seed[i] = (uint8_t)(1 + cluster_random(c, 255));
+        seed[i] = (uint8_t)(1 + sim_random(sim, 255));
     }
 }
 
-void cluster_start(struct cluster *c, uint32_t member) {
-    struct host *host = cluster_host(c, member);
+void selkie_sim_start(selkie_sim *sim, uint32_t member) {
+    struct host *host = sim_host(sim, member);
     if (host->engine != NULL) {
-        selkie_panic("cluster_start: that member runs already");
+        selkie_panic("selkie_sim_start: that member runs already");
     }
     begin_life(host);
     struct selkie_runtime runtime = {.struct_size = sizeof runtime,
@@ -176,70 +176,70 @@ void cluster_start(struct cluster *c, uint32_t member) {
                                      .submit_after = submit_after};
     struct selkie_options options = {.struct_size = sizeof options,
                                      .identity = host->last.bytes,
-                                     .type = &c->type,
+                                     .type = &sim->type,
                                      .runtime = &runtime,
-                                     .codec = &c->codec,
-                                     .config = &c->config};
-    draw_seed(c, options.seed);
-    if (c->options.prepare != NULL) {
-        c->options.prepare(c->options.ctx, member, &options);
+                                     .codec = &sim->codec,
+                                     .config = &sim->config};
+    draw_seed(sim, options.seed);
+    if (sim->options.prepare != NULL) {
+        sim->options.prepare(sim->options.ctx, member, &options);
     }
-    record_verb(c, "start m%u", (unsigned)member);
+    record_verb(sim, "start m%u", (unsigned)member);
     if (selkie_new(&host->engine, &options) != SELKIE_OK) {
         const char *complaint = selkie_options_complaint(&options);
-        selkie_panic(complaint != NULL ? complaint : "cluster_start: no engine");
+        selkie_panic(complaint != NULL ? complaint : "selkie_sim_start: no engine");
     }
 }
 
-void cluster_join(struct cluster *c, uint32_t member, uint32_t via) {
-    struct host *host = cluster_host(c, member);
-    cluster_host(c, via);
+void selkie_sim_join(selkie_sim *sim, uint32_t member, uint32_t via) {
+    struct host *host = sim_host(sim, member);
+    sim_host(sim, via);
     if (host->engine == NULL) {
-        cluster_start(c, member);
+        selkie_sim_start(sim, member);
     }
     host->via = via;
-    record_verb(c, "join m%u via m%u", (unsigned)member, (unsigned)via);
+    record_verb(sim, "join m%u via m%u", (unsigned)member, (unsigned)via);
     announce(host);
     join_later(host);
 }
 
-void cluster_rejoin(struct cluster *c, bool on) {
-    c->rejoin = on;
+void selkie_sim_rejoin(selkie_sim *sim, bool on) {
+    sim->rejoin = on;
 }
 
-void cluster_crash(struct cluster *c, uint32_t member) {
-    struct host *host = running(c, member);
-    record_verb(c, "crash m%u", (unsigned)member);
-    memcpy(host->last.bytes, selkie_identity(host->engine), c->type.size);
+void selkie_sim_crash(selkie_sim *sim, uint32_t member) {
+    struct host *host = running(sim, member);
+    record_verb(sim, "crash m%u", (unsigned)member);
+    memcpy(host->last.bytes, selkie_identity(host->engine), sim->type.size);
     selkie_free(host->engine);
     host->engine = NULL;
     forget_held(host);
-    c->changes++;
+    sim->changes++;
 }
 
-void cluster_restart(struct cluster *c, uint32_t member) {
-    struct host *host = cluster_host(c, member);
+void selkie_sim_restart(selkie_sim *sim, uint32_t member) {
+    struct host *host = sim_host(sim, member);
     if (host->engine != NULL) {
-        cluster_crash(c, member);
+        selkie_sim_crash(sim, member);
     }
-    cluster_start(c, member);
-    if (host->via != CLUSTER_NOBODY) {
-        cluster_join(c, member, host->via);
+    selkie_sim_start(sim, member);
+    if (host->via != SELKIE_SIM_NOBODY) {
+        selkie_sim_join(sim, member, host->via);
     }
 }
 
-void cluster_leave(struct cluster *c, uint32_t member) {
-    struct host *host = running(c, member);
-    record_verb(c, "leave m%u", (unsigned)member);
-    host->via = CLUSTER_NOBODY;
+void selkie_sim_leave(selkie_sim *sim, uint32_t member) {
+    struct host *host = running(sim, member);
+    record_verb(sim, "leave m%u", (unsigned)member);
+    host->via = SELKIE_SIM_NOBODY;
     host_check(host, "leave", selkie_leave(host->engine));
-    c->changes++;
+    sim->changes++;
 }
 
-void cluster_pause(struct cluster *c, uint32_t member) {
-    record_verb(c, "pause m%u", (unsigned)member);
-    running(c, member)->paused = true;
-    c->changes++;
+void selkie_sim_pause(selkie_sim *sim, uint32_t member) {
+    record_verb(sim, "pause m%u", (unsigned)member);
+    running(sim, member)->paused = true;
+    sim->changes++;
 }
 
 static void handle_held(struct host *host, bool packets) {
@@ -250,11 +250,11 @@ static void handle_held(struct host *host, bool packets) {
     }
 }
 
-void cluster_resume(struct cluster *c, uint32_t member) {
-    struct host *host = running(c, member);
-    record_verb(c, "resume m%u", (unsigned)member);
+void selkie_sim_resume(selkie_sim *sim, uint32_t member) {
+    struct host *host = running(sim, member);
+    record_verb(sim, "resume m%u", (unsigned)member);
     host->paused = false;
-    c->changes++;
+    sim->changes++;
     handle_held(host, false);
     handle_held(host, true);
     forget_held(host);
@@ -262,21 +262,21 @@ void cluster_resume(struct cluster *c, uint32_t member) {
 
 /* ---- Looking ---- */
 
-uint32_t cluster_size(const struct cluster *c) {
-    return c->options.members;
+uint32_t selkie_sim_size(const selkie_sim *sim) {
+    return sim->options.members;
 }
 
-selkie *cluster_engine(const struct cluster *c, uint32_t member) {
-    return cluster_host(c, member)->engine;
+selkie *selkie_sim_engine(const selkie_sim *sim, uint32_t member) {
+    return sim_host(sim, member)->engine;
 }
 
-const void *cluster_identity(const struct cluster *c, uint32_t member) {
-    struct host *host = cluster_host(c, member);
+const void *selkie_sim_identity(const selkie_sim *sim, uint32_t member) {
+    struct host *host = sim_host(sim, member);
     if (host->engine != NULL) {
         return selkie_identity(host->engine);
     }
     if (host->life == 0) {
-        host_make_identity(c, member, host->last.bytes);
+        host_make_identity(sim, member, host->last.bytes);
     }
     return host->last.bytes;
 }

@@ -1,5 +1,5 @@
 /* The record of a simulated cluster: counters, hash, trace and report. Changes nothing. */
-#include "inside.h"
+#include "sim/state.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -32,92 +32,92 @@ static uint64_t mix_bytes(uint64_t hash, const void *bytes, size_t size) {
 }
 
 static void mix_moment(struct host *host, char what) {
-    struct cluster *c = host->cluster;
-    c->hash = mix(mix(mix(c->hash, c->now_us), host->number), (unsigned char)what);
+    selkie_sim *sim = host->sim;
+    sim->hash = mix(mix(mix(sim->hash, sim->now_us), host->number), (unsigned char)what);
 }
 
 /* ---- Lines of the trace ---- */
 
-static void print_time(const struct cluster *c, FILE *out) {
-    fprintf(out, "%6" PRIu64 ".%06" PRIu64 "  ", c->now_us / 1000000, c->now_us % 1000000);
+static void print_time(const selkie_sim *sim, FILE *out) {
+    fprintf(out, "%6" PRIu64 ".%06" PRIu64 "  ", sim->now_us / 1000000, sim->now_us % 1000000);
 }
 
 /* "m7.0001": the member, and what its identity holds beyond the address. */
-static void print_identity(const struct cluster *c, FILE *out, const void *identity) {
+static void print_identity(const selkie_sim *sim, FILE *out, const void *identity) {
     const unsigned char *bytes = identity;
-    uint32_t member = cluster_member_at(c, identity);
-    if (member == CLUSTER_NOBODY) {
+    uint32_t member = selkie_sim_member_at(sim, identity);
+    if (member == SELKIE_SIM_NOBODY) {
         fprintf(out, "m?");
     } else {
         fprintf(out, "m%" PRIu32, member);
     }
-    for (size_t i = c->type.addr_size; i < c->type.size; i++) {
-        fprintf(out, "%s%02x", i == c->type.addr_size ? "." : "", bytes[i]);
+    for (size_t i = sim->type.addr_size; i < sim->type.size; i++) {
+        fprintf(out, "%s%02x", i == sim->type.addr_size ? "." : "", bytes[i]);
     }
 }
 
-static void trace_sent(const struct cluster *c, const struct selkie_header *header, const void *bytes, size_t size) {
-    print_time(c, c->trace);
-    print_identity(c, c->trace, header->source);
-    fprintf(c->trace, " > ");
-    print_identity(c, c->trace, header->destination);
-    fprintf(c->trace, "  %s", selkie_message_name(header->message));
+static void trace_sent(const selkie_sim *sim, const struct selkie_header *header, const void *bytes, size_t size) {
+    print_time(sim, sim->trace);
+    print_identity(sim, sim->trace, header->source);
+    fprintf(sim->trace, " > ");
+    print_identity(sim, sim->trace, header->destination);
+    fprintf(sim->trace, "  %s", selkie_message_name(header->message));
     if (selkie_message_has_number(header->message)) {
-        fprintf(c->trace, " #%u", header->probe_number);
+        fprintf(sim->trace, " #%u", header->probe_number);
     }
     if (header->peer != NULL) {
-        fprintf(c->trace, " ");
-        print_identity(c, c->trace, header->peer);
+        fprintf(sim->trace, " ");
+        print_identity(sim, sim->trace, header->peer);
     }
-    fprintf(c->trace, "  %zu bytes, hash %08" PRIx64 "\n", size, mix_bytes(0, bytes, size) >> 32);
+    fprintf(sim->trace, "  %zu bytes, hash %08" PRIx64 "\n", size, mix_bytes(0, bytes, size) >> 32);
 }
 
 static void trace_notification(const struct host *host, const struct selkie_notification *notification) {
     static const char *const states[] = {"alive", "suspect", "down"};
-    FILE *out = host->cluster->trace;
-    print_time(host->cluster, out);
-    print_identity(host->cluster, out, selkie_identity(host->engine));
+    FILE *out = host->sim->trace;
+    print_time(host->sim, out);
+    print_identity(host->sim, out, selkie_identity(host->engine));
     fprintf(out, "  %s", selkie_notification_name(notification->kind));
     if (notification->old_identity != NULL) {
         fprintf(out, " ");
-        print_identity(host->cluster, out, notification->old_identity);
+        print_identity(host->sim, out, notification->old_identity);
         fprintf(out, " >");
     }
     if (notification->member.identity != NULL) {
         fprintf(out, " ");
-        print_identity(host->cluster, out, notification->member.identity);
+        print_identity(host->sim, out, notification->member.identity);
         fprintf(out, " %s %u%s", states[notification->member.state], notification->member.incarnation,
                 (notification->member.flags & SELKIE_LEFT) != 0 ? " left" : "");
     }
     fprintf(out, "\n");
 }
 
-void record_verb(const struct cluster *c, const char *format, ...) {
-    if (c->trace == NULL) {
+void record_verb(const selkie_sim *sim, const char *format, ...) {
+    if (sim->trace == NULL) {
         return;
     }
-    print_time(c, c->trace);
+    print_time(sim, sim->trace);
     va_list arguments;
     va_start(arguments, format);
-    vfprintf(c->trace, format, arguments);
+    vfprintf(sim->trace, format, arguments);
     va_end(arguments);
-    fprintf(c->trace, "\n");
+    fprintf(sim->trace, "\n");
 }
 
-void cluster_trace(struct cluster *c, FILE *out) {
-    c->trace = out;
+void selkie_sim_trace(selkie_sim *sim, FILE *out) {
+    sim->trace = out;
 }
 
 /* ---- What happens ---- */
 
-static bool decode_header(const struct cluster *c, struct selkie_header *header, struct identity who[3],
+static bool decode_header(const selkie_sim *sim, struct selkie_header *header, struct identity who[3],
                           const void *bytes, size_t size) {
     struct selkie_reader reader = {.next = bytes, .left = size};
     for (size_t i = 0; i < 3; i++) {
-        memset(who[i].bytes, 0, c->type.size);
+        memset(who[i].bytes, 0, sim->type.size);
     }
     *header = (struct selkie_header){.struct_size = sizeof *header};
-    int error = c->codec.decode_header(&c->codec, &reader, header, who[0].bytes, who[1].bytes, who[2].bytes);
+    int error = sim->codec.decode_header(&sim->codec, &reader, header, who[0].bytes, who[1].bytes, who[2].bytes);
     header->source = who[0].bytes;
     header->destination = who[1].bytes;
     header->peer = error == SELKIE_OK && selkie_message_has_peer(header->message) ? who[2].bytes : NULL;
@@ -125,27 +125,27 @@ static bool decode_header(const struct cluster *c, struct selkie_header *header,
 }
 
 void record_sent(struct host *from, uint32_t to, const void *identity, const void *bytes, size_t size) {
-    struct cluster *c = from->cluster;
+    selkie_sim *sim = from->sim;
     struct selkie_header header;
     struct identity who[3];
-    c->counters.packets++;
-    c->counters.bytes += size;
+    sim->counters.packets++;
+    sim->counters.bytes += size;
     mix_moment(from, 's');
-    c->hash = mix_bytes(mix_bytes(c->hash, identity, c->type.size), bytes, size);
-    if (!decode_header(c, &header, who, bytes, size)) {
+    sim->hash = mix_bytes(mix_bytes(sim->hash, identity, sim->type.size), bytes, size);
+    if (!decode_header(sim, &header, who, bytes, size)) {
         record_error(from, "what was given to send_to", SELKIE_E_DECODE);
         return;
     }
-    c->counters.sent[header.message]++;
-    if (c->trace != NULL) {
-        trace_sent(c, &header, bytes, size);
+    sim->counters.sent[header.message]++;
+    if (sim->trace != NULL) {
+        trace_sent(sim, &header, bytes, size);
     }
-    if (c->options.sent != NULL) {
-        c->options.sent(c->options.ctx, from->number, to, &header, bytes, size);
+    if (sim->options.sent != NULL) {
+        sim->options.sent(sim->options.ctx, from->number, to, &header, bytes, size);
     }
 }
 
-static void count_notification(struct cluster_counters *counters, enum selkie_notification_kind kind) {
+static void count_notification(struct selkie_sim_counters *counters, enum selkie_notification_kind kind) {
     counters->ups += kind == SELKIE_NOTIFY_MEMBER_UP;
     counters->downs += kind == SELKIE_NOTIFY_MEMBER_DOWN;
     counters->renames += kind == SELKIE_NOTIFY_RENAME;
@@ -156,96 +156,96 @@ static void count_notification(struct cluster_counters *counters, enum selkie_no
 }
 
 void record_notification(struct host *host, const struct selkie_notification *notification) {
-    struct cluster *c = host->cluster;
+    selkie_sim *sim = host->sim;
     const struct selkie_member *member = &notification->member;
-    count_notification(&c->counters, notification->kind);
+    count_notification(&sim->counters, notification->kind);
     mix_moment(host, 'n');
-    c->hash = mix(c->hash, (uint64_t)notification->kind << 32 | (uint64_t)member->incarnation << 16 |
-                               (uint64_t)member->state << 8 | member->flags);
+    sim->hash = mix(sim->hash, (uint64_t)notification->kind << 32 | (uint64_t)member->incarnation << 16 |
+                                   (uint64_t)member->state << 8 | member->flags);
     if (member->identity != NULL) {
-        c->hash = mix_bytes(c->hash, member->identity, c->type.size);
+        sim->hash = mix_bytes(sim->hash, member->identity, sim->type.size);
     }
-    if (c->trace != NULL) {
+    if (sim->trace != NULL) {
         trace_notification(host, notification);
     }
-    if (c->options.notified != NULL) {
-        c->options.notified(c->options.ctx, host->number, notification);
+    if (sim->options.notified != NULL) {
+        sim->options.notified(sim->options.ctx, host->number, notification);
     }
 }
 
 void record_timer(struct host *host, uint64_t delay_us) {
     mix_moment(host, 't');
-    host->cluster->hash = mix(host->cluster->hash, delay_us);
+    host->sim->hash = mix(host->sim->hash, delay_us);
 }
 
 void record_error(struct host *host, const char *call, int error) {
-    struct cluster *c = host->cluster;
-    if (c->counters.errors++ == 0) {
-        snprintf(c->first_error, sizeof c->first_error, "at %" PRIu64 " us, m%" PRIu32 ", %s: %s", c->now_us,
+    selkie_sim *sim = host->sim;
+    if (sim->counters.errors++ == 0) {
+        snprintf(sim->first_error, sizeof sim->first_error, "at %" PRIu64 " us, m%" PRIu32 ", %s: %s", sim->now_us,
                  host->number, call, selkie_strerror(error));
     }
-    record_verb(c, "m%u: %s: %s", (unsigned)host->number, call, selkie_strerror(error));
+    record_verb(sim, "m%u: %s: %s", (unsigned)host->number, call, selkie_strerror(error));
 }
 
-void cluster_counters(const struct cluster *c, struct cluster_counters *counters) {
-    *counters = c->counters;
+void selkie_sim_get_counters_(const selkie_sim *sim, struct selkie_sim_counters *counters, size_t struct_size) {
+    sim_give(counters, struct_size, &sim->counters, sizeof sim->counters);
 }
 
-uint64_t cluster_hash(const struct cluster *c) {
-    return c->hash;
+uint64_t selkie_sim_hash(const selkie_sim *sim) {
+    return sim->hash;
 }
 
 /* ---- Report ---- */
 
-static char view_letter(const struct cluster *c, uint32_t observer, uint32_t member) {
+static char view_letter(const selkie_sim *sim, uint32_t observer, uint32_t member) {
     if (observer == member) {
         return '\\';
     }
-    switch (cluster_view(c, observer, member)) {
-    case CLUSTER_SEES_ALIVE:
+    switch (selkie_sim_view(sim, observer, member)) {
+    case SELKIE_SIM_SEES_ALIVE:
         return 'A';
-    case CLUSTER_SEES_SUSPECT:
+    case SELKIE_SIM_SEES_SUSPECT:
         return 's';
-    case CLUSTER_SEES_DOWN:
+    case SELKIE_SIM_SEES_DOWN:
         return 'D';
-    case CLUSTER_SEES_FORMER:
+    case SELKIE_SIM_SEES_FORMER:
         return 'f';
     default:
         return '.';
     }
 }
 
-static void report_row(const struct cluster *c, FILE *out, uint32_t observer) {
+static void report_row(const selkie_sim *sim, FILE *out, uint32_t observer) {
     static const char *const connections[] = {"disconnected", "connected", "undead"};
-    const struct host *host = &c->hosts[observer];
+    const struct host *host = &sim->hosts[observer];
     fprintf(out, "  m%-4" PRIu32 " ", observer);
     if (host->engine == NULL) {
         fprintf(out, "does not run\n");
         return;
     }
-    for (uint32_t member = 0; member < c->options.members && member < REPORTED_MEMBERS; member++) {
-        fputc(view_letter(c, observer, member), out);
+    for (uint32_t member = 0; member < sim->options.members && member < REPORTED_MEMBERS; member++) {
+        fputc(view_letter(sim, observer, member), out);
     }
     fprintf(out, "  %s%s, side %" PRIu32 ", %" PRIu32 " active of %" PRIu32 ", ", host->paused ? "paused, " : "",
             connections[selkie_connection(host->engine)], host->side, selkie_active_count(host->engine),
             selkie_member_count(host->engine));
-    print_identity(c, out, selkie_identity(host->engine));
+    print_identity(sim, out, selkie_identity(host->engine));
     fprintf(out, " incarnation %u\n", selkie_incarnation(host->engine));
 }
 
-void cluster_report(const struct cluster *c, FILE *out) {
-    const struct cluster_counters *n = &c->counters;
-    fprintf(out, "cluster of %" PRIu32 ", seed %" PRIu64 ", at %" PRIu64 ".%06" PRIu64 " s\n", c->options.members,
-            c->options.seed, c->now_us / 1000000, c->now_us % 1000000);
+void selkie_sim_report(const selkie_sim *sim, FILE *out) {
+    const struct selkie_sim_counters *n = &sim->counters;
+    fprintf(out, "cluster of %" PRIu32 ", seed %" PRIu64 ", at %" PRIu64 ".%06" PRIu64 " s\n", sim->options.members,
+            sim->options.seed, sim->now_us / 1000000, sim->now_us % 1000000);
     fprintf(out, "  packets %" PRIu64 " lost %" PRIu64 " cut %" PRIu64 " duplicated %" PRIu64 " unheard %" PRIu64 "\n",
             n->packets, n->lost, n->cut, n->duplicated, n->unheard);
     fprintf(out, "  ups %" PRIu64 " downs %" PRIu64 " renames %" PRIu64 " rejoins %" PRIu64 " errors %" PRIu64 "\n",
             n->ups, n->downs, n->renames, n->rejoins, n->errors);
     if (n->errors > 0) {
-        fprintf(out, "  first error: %s\n", c->first_error);
+        fprintf(out, "  first error: %s\n", sim->first_error);
     }
     fprintf(out, "  who sees whom (A alive, s suspect, D down, f a former identity, . unknown):\n");
-    for (uint32_t observer = 0; observer < c->options.members; observer++) {
-        report_row(c, out, observer);
+    for (uint32_t observer = 0; observer < sim->options.members; observer++) {
+        report_row(sim, out, observer);
     }
 }

@@ -1,12 +1,13 @@
 /* What the files of the simulated cluster share: the hosts, the network between them, and the record of what happened.
  *
- * cluster.c makes a cluster and runs it; host.c is one member's life; network.c is what happens to a packet; view.c is
+ * sim.c makes a cluster and runs it; host.c is one member's life; network.c is what happens to a packet; view.c is
  * who sees whom; record.c counts, hashes, traces and reports. */
-#ifndef SELKIE_CLUSTER_INSIDE_H
-#define SELKIE_CLUSTER_INSIDE_H
+#ifndef SELKIE_SIM_STATE_H
+#define SELKIE_SIM_STATE_H
 
-#include "cluster.h"
-#include "events.h"
+#include "selkie/sim.h"
+#include "sim/events.h"
+#include "sim/memory.h"
 
 #include <stdalign.h>
 
@@ -16,7 +17,7 @@ struct identity {
 
 /* The place where a member lives: an address that stays, and at most one engine at a time. */
 struct host {
-    struct cluster *cluster;
+    selkie_sim *sim;
     uint32_t number;
     uint32_t life; /* how often it was started; events of an earlier life come to nothing */
     selkie *engine;
@@ -29,14 +30,14 @@ struct host {
     struct identity last; /* the identity of the life before, once there was one */
 };
 
-struct cluster {
-    struct cluster_options options;
+struct selkie_sim {
+    struct selkie_sim_options options;
     struct selkie_config config;
     struct selkie_identity_type type;
     struct selkie_codec codec;
 
     struct host *hosts;
-    uint32_t *by_address; /* hash table of host numbers, CLUSTER_NOBODY where there is none */
+    uint32_t *by_address; /* hash table of host numbers, SELKIE_SIM_NOBODY where there is none */
     uint32_t by_address_mask;
 
     struct events events;
@@ -49,18 +50,18 @@ struct cluster {
     bool rejoin;
 
     uint64_t changes; /* grows with whatever may change who holds whom for active */
-    struct cluster_counters counters;
+    struct selkie_sim_counters counters;
     uint64_t hash;
     FILE *trace;
     char first_error[200];
 };
 
-struct host *cluster_host(const struct cluster *c, uint32_t member); /* panics if there is no such member */
-uint64_t cluster_random(struct cluster *c, uint64_t below);          /* evenly from 0 to below - 1 */
+struct host *sim_host(const selkie_sim *sim, uint32_t member); /* panics if there is no such member */
+uint64_t sim_random(selkie_sim *sim, uint64_t below);          /* evenly from 0 to below - 1 */
 
 /* host.c */
-void host_make_identity(const struct cluster *c, uint32_t member, void *identity); /* that of its first start */
-void host_handle(struct host *host, const struct event *event);                    /* takes the event over */
+void host_make_identity(const selkie_sim *sim, uint32_t member, void *identity); /* that of its first start */
+void host_handle(struct host *host, const struct event *event);                  /* takes the event over */
 void host_check(struct host *host, const char *call, int error);
 void host_free(struct host *host);
 
@@ -72,6 +73,6 @@ void record_sent(struct host *from, uint32_t to, const void *identity, const voi
 void record_notification(struct host *host, const struct selkie_notification *notification);
 void record_timer(struct host *host, uint64_t delay_us);
 void record_error(struct host *host, const char *call, int error);
-void record_verb(const struct cluster *c, const char *format, ...);
+void record_verb(const selkie_sim *sim, const char *format, ...);
 
 #endif

@@ -1,18 +1,9 @@
 /* The event queue of a simulated cluster: a binary heap. */
-#include "events.h"
+#include "sim/events.h"
+
+#include "sim/memory.h"
 
 #include <stdlib.h>
-
-void *cluster_realloc(void *memory, size_t count, size_t size) {
-    if (size != 0 && count > SIZE_MAX / size) {
-        selkie_panic("cluster: size out of range");
-    }
-    void *moved = realloc(memory, count * size);
-    if (moved == NULL) {
-        selkie_panic("cluster: out of memory");
-    }
-    return moved;
-}
 
 /* Is `a` to happen before `b`? A total order, so that a run does not depend on the heap's shape. */
 static bool before(const struct event *a, const struct event *b) {
@@ -60,7 +51,7 @@ static void sift_down(struct events *events, size_t at, const struct event *even
 void events_push(struct events *events, const struct event *event) {
     if (events->count == events->room) {
         events->room = events->room == 0 ? 64 : events->room * 2;
-        events->heap = cluster_realloc(events->heap, events->room, sizeof *events->heap);
+        events->heap = sim_realloc(events->heap, events->room, sizeof *events->heap);
     }
     struct event numbered = *event;
     numbered.sequence = events->pushed++;

@@ -1,0 +1,235 @@
+/* A cluster of real engines in one process, under virtual time: for trying out what a cluster does, for finding bugs,
+ * and for testing a program's own part in it (its identity type, its codec, its broadcasts).
+ *
+ * There is no clock, no thread and no socket. Every packet and every timer is an event in one queue; running the
+ * cluster takes the events in the order of their times, so an hour of a cluster's life passes in the time that its work
+ * takes. Latency, loss, duplication and the engines' own random choices all follow from one seed: the same seed, calls
+ * and library give the same run, to the last byte, on every machine.
+ *
+ *     selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = 5, .seed = 7));
+ *     selkie_sim_form(sim);
+ *     selkie_sim_crash(sim, 3);
+ *     uint64_t took_us = selkie_sim_until_all_see(sim, 3, SELKIE_SIM_SEES_DOWN, SELKIE_S(60));
+ *     selkie_sim_free(sim);
+ *
+ * All the while it checks what must always hold (chapter 7); what does not hold ends the program with a report, unless
+ * you take it yourself.
+ *
+ * Chapters: 1 Making  2 Life of a member  3 Network  4 Time  5 Looking  6 Record  7 Checks  8 Conformance
+ *
+ * Members are numbered from 0. A number stands for an address: it stays the same through crashes, restarts and renewed
+ * identities. Memory that runs out and calls that make no sense (a number out of range, starting what runs) end in
+ * selkie_panic: a scenario that is wrong has nothing to go on with. */
+#ifndef SELKIE_SIM_H
+#define SELKIE_SIM_H
+
+#include "selkie/codec.h"
+#include "selkie/selkie.h"
+
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct selkie_sim selkie_sim;
+
+#define SELKIE_SIM_NEVER UINT64_MAX /* a condition did not come true within its bound */
+#define SELKIE_SIM_NOBODY UINT32_MAX
+
+/* ---- 1 Making ---------------------------------------------------------------------------------------------------- */
+
+/* What a cluster is made from. Zero and NULL stand for a sensible default; `members` alone is required. All but `ctx`
+ * is copied. */
+struct selkie_sim_options {
+    size_t struct_size;
+    uint32_t members;                   /* how many addresses there are, 1 to 65,535 with the default identity */
+    uint64_t seed;                      /* what every random choice follows from */
+    const struct selkie_config *config; /* of every engine. NULL: selkie_config_lan for that many members */
+
+    /* The identities. `make_identity` writes the one that a member has at its first start; at each later start the last
+     * one is renewed, if the type can. Both NULL: 8 bytes { ip 4, port 2, generation 2 }, renewed by one. */
+    const struct selkie_identity_type *type;
+    void (*make_identity)(void *ctx, uint32_t member, void *identity);
+    const struct selkie_codec *codec; /* NULL: the packed codec */
+
+    /* Most packets that wait for a paused member, as in a socket's buffer; more are lost. 0: 256. */
+    uint32_t inbox_packets;
+
+    void *ctx; /* given to the functions. Those below may look at the cluster and at engines, but change neither */
+
+    /* An engine is about to be made for this member: change its options as you like (a broadcast handler, bounds,
+     * another config). */
+    void (*prepare)(void *ctx, uint32_t member, struct selkie_options *options);
+
+    /* An engine notified its program. */
+    void (*notified)(void *ctx, uint32_t member, const struct selkie_notification *notification);
+
+    /* An engine sent a packet, whatever becomes of it. to: SELKIE_SIM_NOBODY if no member has that address. */
+    void (*sent)(void *ctx, uint32_t from, uint32_t to, const struct selkie_header *header, const void *bytes,
+                 size_t size);
+};
+
+/* The options as an expression, in C: selkie_sim_new(SELKIE_SIM_OPTIONS(.members = 5, .seed = 7)). */
+#define SELKIE_SIM_OPTIONS(...)                                                                                        \
+    (&(struct selkie_sim_options){.struct_size = sizeof(struct selkie_sim_options), __VA_ARGS__})
+
+/* Say what is wrong with options: static text; NULL: nothing. */
+SELKIE_API const char *selkie_sim_options_complaint(const struct selkie_sim_options *options);
+
+/* Make a cluster in which nobody runs yet. The network takes 1 to 3 ms, loses nothing and duplicates nothing. */
+SELKIE_API selkie_sim *selkie_sim_new(const struct selkie_sim_options *options);
+
+/* End it, with all engines in it. Nobody is told. NULL is fine. */
+SELKIE_API void selkie_sim_free(selkie_sim *sim);
+
+/* ---- 2 Life of a member ------------------------------------------------------------------------------------------ */
+
+/* Start a member: a new engine at its address, which knows nobody. After a crash it has a newer identity than it ever
+ * had. */
+SELKIE_API void selkie_sim_start(selkie_sim *sim, uint32_t member);
+
+/* Let a member join through another one, as a program would: start it if it does not run, announce it to `via`, and
+ * again every second (and a bit) while it knows no active member, now or later. */
+SELKIE_API void selkie_sim_join(selkie_sim *sim, uint32_t member, uint32_t via);
+
+/* Whether those that know nobody repeat their announcement (on at first). */
+SELKIE_API void selkie_sim_rejoin(selkie_sim *sim, bool on);
+
+/* Start everybody, let all join through member 0, and run until all know all. Returns how long that took; SELKIE_SIM_NEVER
+ * after ten minutes. */
+SELKIE_API uint64_t selkie_sim_form(selkie_sim *sim);
+
+/* End a member without a word. Packets on the way to it are lost, unless it is up again when they arrive. */
+SELKIE_API void selkie_sim_crash(selkie_sim *sim, uint32_t member);
+
+/* Crash it if it runs, start it, and join through the same member as before, if it had joined through any. */
+SELKIE_API void selkie_sim_restart(selkie_sim *sim, uint32_t member);
+
+/* Tell the cluster that a member leaves. Its engine stays, defunct: crash it to end it. */
+SELKIE_API void selkie_sim_leave(selkie_sim *sim, uint32_t member);
+
+/* Stop a member as SIGSTOP does: time passes without it, its timers become overdue and its packets wait. */
+SELKIE_API void selkie_sim_pause(selkie_sim *sim, uint32_t member);
+
+/* Let it go on: it first handles all timers that are overdue, then all packets that waited. */
+SELKIE_API void selkie_sim_resume(selkie_sim *sim, uint32_t member);
+
+/* ---- 3 Network: all of it holds for packets sent from now on ----------------------------------------------------- */
+
+/* How long packets take: each between the two, evenly, on its own. A wide range reorders them. */
+SELKIE_API void selkie_sim_latency(selkie_sim *sim, uint64_t min_us, uint64_t max_us);
+
+/* How many of a hundred packets are lost; how many arrive twice. */
+SELKIE_API void selkie_sim_loss(selkie_sim *sim, unsigned percent);
+SELKIE_API void selkie_sim_duplicates(selkie_sim *sim, unsigned percent);
+
+/* Let nothing pass between two members, or only in one direction. */
+SELKIE_API void selkie_sim_cut(selkie_sim *sim, uint32_t a, uint32_t b);
+SELKIE_API void selkie_sim_cut_one_way(selkie_sim *sim, uint32_t from, uint32_t to);
+
+/* Put a member on a side. Packets pass only between members on the same side; all are on side 0 at first. */
+SELKIE_API void selkie_sim_put_on_side(selkie_sim *sim, uint32_t member, uint32_t side);
+
+/* Split the cluster in two: members below `first_of_second` on one side, the others on the other. */
+SELKIE_API void selkie_sim_split(selkie_sim *sim, uint32_t first_of_second);
+
+/* Undo all cuts and splits. */
+SELKIE_API void selkie_sim_heal(selkie_sim *sim);
+
+/* ---- 4 Time ------------------------------------------------------------------------------------------------------ */
+
+/* How long the cluster has been running, in microseconds. */
+SELKIE_API uint64_t selkie_sim_now(const selkie_sim *sim);
+
+/* Let time pass. */
+SELKIE_API void selkie_sim_run(selkie_sim *sim, uint64_t duration_us);
+
+/* Let time pass until a condition holds, at most `bound_us`. Returns how long it took: exactly, since the condition is
+ * looked at after each event; 0 if it holds already; SELKIE_SIM_NEVER if it did not come true. `holds` may look, but
+ * change nothing. */
+SELKIE_API uint64_t selkie_sim_until(selkie_sim *sim, bool (*holds)(const selkie_sim *sim, void *ctx), void *ctx,
+                                     uint64_t bound_us);
+
+/* The same for conditions about those who are live: who run, are not paused and have not been told or decided to be
+ * down.
+ *
+ * all_see: every live member but `member` itself sees it in one of the ways given. any_sees: one of them does.
+ * all_know_all: every live member sees every other live one as active.
+ * agreed: every live member sees as active the live ones on its own side, and nobody else. */
+SELKIE_API uint64_t selkie_sim_until_all_see(selkie_sim *sim, uint32_t member, unsigned ways, uint64_t bound_us);
+SELKIE_API uint64_t selkie_sim_until_any_sees(selkie_sim *sim, uint32_t member, unsigned ways, uint64_t bound_us);
+SELKIE_API uint64_t selkie_sim_until_all_know_all(selkie_sim *sim, uint64_t bound_us);
+SELKIE_API uint64_t selkie_sim_until_agreed(selkie_sim *sim, uint64_t bound_us);
+
+/* ---- 5 Looking --------------------------------------------------------------------------------------------------- */
+
+/* How one member sees another: its address, and whether that is under the identity that the other one has now (or had
+ * last). */
+enum selkie_sim_view {
+    SELKIE_SIM_SEES_NOTHING = 1u, /* the address is unknown */
+    SELKIE_SIM_SEES_ALIVE = 2u,
+    SELKIE_SIM_SEES_SUSPECT = 4u,
+    SELKIE_SIM_SEES_ACTIVE = 6u, /* alive or suspect */
+    SELKIE_SIM_SEES_DOWN = 8u,
+    SELKIE_SIM_SEES_FORMER = 16u /* another identity than it has now, in whatever state */
+};
+
+/* How does `observer`, which must run, see `member`? One of enum selkie_sim_view, ACTIVE excepted. */
+SELKIE_API unsigned selkie_sim_view(const selkie_sim *sim, uint32_t observer, uint32_t member);
+
+/* Do all live members see `member` in one of these ways? Does any? Do all know all, do all agree? */
+SELKIE_API bool selkie_sim_all_see(const selkie_sim *sim, uint32_t member, unsigned ways);
+SELKIE_API bool selkie_sim_any_sees(const selkie_sim *sim, uint32_t member, unsigned ways);
+SELKIE_API bool selkie_sim_all_know_all(const selkie_sim *sim);
+SELKIE_API bool selkie_sim_is_agreed(const selkie_sim *sim);
+
+/* Is a member live: does it run, is it not paused, and is its identity not down by its own lights? */
+SELKIE_API bool selkie_sim_is_live(const selkie_sim *sim, uint32_t member);
+SELKIE_API uint32_t selkie_sim_size(const selkie_sim *sim);
+
+/* The engine of a member; NULL while it does not run. Any call may be made on it. */
+SELKIE_API selkie *selkie_sim_engine(const selkie_sim *sim, uint32_t member);
+
+/* The identity that a member has now, or had last. */
+SELKIE_API const void *selkie_sim_identity(const selkie_sim *sim, uint32_t member);
+
+/* Whose address is that? SELKIE_SIM_NOBODY: nobody's. */
+SELKIE_API uint32_t selkie_sim_member_at(const selkie_sim *sim, const void *address);
+
+/* ---- 6 Record ---------------------------------------------------------------------------------------------------- */
+
+/* What happened so far. */
+struct selkie_sim_counters {
+    size_t struct_size;
+    uint64_t packets;                    /* sent by engines, whatever became of them */
+    uint64_t bytes;                      /* in those */
+    uint64_t sent[SELKIE_MESSAGE_COUNT]; /* those packets by message */
+    uint64_t delivered;                  /* packets handled by an engine, duplicates included */
+    uint64_t lost;                       /* by selkie_sim_loss */
+    uint64_t cut;                        /* between members that are cut off from each other */
+    uint64_t duplicated;                 /* by selkie_sim_duplicates */
+    uint64_t unheard;                    /* nobody ran at the address, or nobody has it */
+    uint64_t overflowed;                 /* no room in the inbox of a paused member */
+    uint64_t echoes; /* came back to their own sender, which refused them: it had announced to its Down former self */
+    uint64_t timers; /* handled by engines */
+    uint64_t ups, downs, renames, rejoins, defuncts, idles, actives; /* notifications */
+    uint64_t errors; /* calls on engines that failed. The network does not corrupt anything, so there should be none */
+};
+#define selkie_sim_get_counters(sim, counters) selkie_sim_get_counters_((sim), (counters), sizeof *(counters))
+SELKIE_API void selkie_sim_get_counters_(const selkie_sim *sim, struct selkie_sim_counters *counters,
+                                         size_t struct_size);
+
+/* A hash of all that happened: every packet, timer and notification, with its time. */
+SELKIE_API uint64_t selkie_sim_hash(const selkie_sim *sim);
+
+/* Write every packet and notification as a line to `out` from now on; NULL: no more. */
+SELKIE_API void selkie_sim_trace(selkie_sim *sim, FILE *out);
+
+/* Write how things stand: seed, time, counters, who sees whom how, the first error. */
+SELKIE_API void selkie_sim_report(const selkie_sim *sim, FILE *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
