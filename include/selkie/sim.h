@@ -100,6 +100,12 @@ SELKIE_API void selkie_sim_rejoin(selkie_sim *sim, bool on);
  * after ten minutes. */
 SELKIE_API uint64_t selkie_sim_form(selkie_sim *sim);
 
+/* Start everybody who does not run, and let all who are live know each other, at once and without a packet, as if they
+ * had for long and had joined through member 0. Costs little where forming a large cluster costs much. Each member's
+ * periods begin at a moment of its own within the next `spread_us` (a period of the probes is a good choice: they are
+ * as unaligned then as in a cluster that has run for long); 0: all at once. */
+SELKIE_API void selkie_sim_acquaint(selkie_sim *sim, uint64_t spread_us);
+
 /* End a member without a word. Packets on the way to it are lost, unless it is up again when they arrive. */
 SELKIE_API void selkie_sim_crash(selkie_sim *sim, uint32_t member);
 
@@ -142,8 +148,18 @@ SELKIE_API void selkie_sim_heal(selkie_sim *sim);
 /* How long the cluster has been running, in microseconds. */
 SELKIE_API uint64_t selkie_sim_now(const selkie_sim *sim);
 
-/* Let time pass. */
+/* Let time pass. What is due at its very end happens, too. */
 SELKIE_API void selkie_sim_run(selkie_sim *sim, uint64_t duration_us);
+
+/* Go to the next event, and let it happen: a packet that arrives, a timer, a call of selkie_sim_at. What comes of it may
+ * be nothing, as when a packet reaches nobody. False: there is none, and no time passed. */
+SELKIE_API bool selkie_sim_step(selkie_sim *sim);
+
+/* Call a function when it is that time, before all else that happens then; several at the same time go in the order in
+ * which they were asked for. It may make any call but selkie_sim_free and those that let time pass. From inside
+ * `notified` and `sent`, which may change nothing, ask for a call at selkie_sim_now: it comes right after. A time that
+ * has passed ends in selkie_panic. */
+SELKIE_API void selkie_sim_at(selkie_sim *sim, uint64_t time_us, void (*call)(selkie_sim *sim, void *ctx), void *ctx);
 
 /* Let time pass until a condition holds, at most `bound_us`. Returns how long it took: exactly, since the condition is
  * looked at after each event; 0 if it holds already; SELKIE_SIM_NEVER if it did not come true. `holds` may look, but

@@ -1,11 +1,11 @@
 /* The queue of events of a simulated cluster: what will happen, in the order in which it will.
  *
- * Of events at the same moment packets go before timers; timers go by member, then as selkie_timer_compare says, all
- * else in the order in which it was pushed. Knows nothing of what the events do. */
+ * Of events at the same moment calls of the scenario go first, then packets, then timers; timers go by member, then as
+ * selkie_timer_compare says, all else in the order in which it was pushed. Knows nothing of what the events do. */
 #ifndef SELKIE_SIM_EVENTS_H
 #define SELKIE_SIM_EVENTS_H
 
-#include "selkie/selkie.h"
+#include "selkie/sim.h"
 
 struct packet {
     uint32_t from;
@@ -13,7 +13,7 @@ struct packet {
     unsigned char bytes[];
 };
 
-enum event_kind { EVENT_PACKET, EVENT_TIMER, EVENT_JOIN };
+enum event_kind { EVENT_CALL, EVENT_PACKET, EVENT_TIMER, EVENT_JOIN };
 
 struct event {
     uint64_t time_us;
@@ -24,6 +24,10 @@ struct event {
     union {
         struct selkie_timer timer;
         struct packet *packet; /* owned by the event */
+        struct {
+            void (*function)(selkie_sim *sim, void *ctx);
+            void *ctx;
+        } call;
     } what;
 };
 

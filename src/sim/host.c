@@ -67,7 +67,7 @@ static bool submit_after(void *ctx, const struct selkie_timer *timer, uint64_t d
     struct host *host = ctx;
     selkie_sim *sim = host->sim;
     record_timer(host, delay_us);
-    events_push(&sim->events, &(struct event){.time_us = sim->now_us + delay_us,
+    events_push(&sim->events, &(struct event){.time_us = sim->now_us + delay_us + host->timers_late_us,
                                               .member = host->number,
                                               .life = host->life,
                                               .kind = EVENT_TIMER,
@@ -80,6 +80,8 @@ static bool submit_after(void *ctx, const struct selkie_timer *timer, uint64_t d
 static void handle_now(struct host *host, const struct event *event) {
     selkie_sim *sim = host->sim;
     switch (event->kind) {
+    case EVENT_CALL: /* concerns no member */
+        break;
     case EVENT_PACKET:
         deliver(host, event->what.packet);
         break;

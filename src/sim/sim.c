@@ -1,10 +1,8 @@
-/* A simulated cluster: making one, and letting its time pass. */
+/* A simulated cluster: making one, and whose address is whose. Its time passes in time.c. */
 #include "sim/state.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define FORM_BOUND SELKIE_S(600)
 
 /* splitmix64: every random choice of the harness, and the seeds of the engines. */
 static uint64_t next_random(selkie_sim *sim) {
@@ -170,46 +168,4 @@ void selkie_sim_free(selkie_sim *sim) {
     free(sim->by_address);
     free(sim->cuts);
     free(sim);
-}
-
-uint64_t selkie_sim_form(selkie_sim *sim) {
-    selkie_sim_start(sim, 0);
-    for (uint32_t member = 1; member < sim->options.members; member++) {
-        selkie_sim_join(sim, member, 0);
-    }
-    return selkie_sim_until_all_know_all(sim, FORM_BOUND);
-}
-
-/* ---- Time ---- */
-
-uint64_t selkie_sim_now(const selkie_sim *sim) {
-    return sim->now_us;
-}
-
-static bool step(selkie_sim *sim, uint64_t end_us) {
-    struct event event;
-    if (!events_pop(&sim->events, end_us, &event)) {
-        sim->now_us = end_us;
-        return false;
-    }
-    sim->now_us = event.time_us;
-    host_handle(&sim->hosts[event.member], &event);
-    return true;
-}
-
-void selkie_sim_run(selkie_sim *sim, uint64_t duration_us) {
-    uint64_t end_us = sim->now_us + duration_us;
-    while (step(sim, end_us)) {
-    }
-}
-
-uint64_t selkie_sim_until(selkie_sim *sim, bool (*holds)(const selkie_sim *sim, void *ctx), void *ctx,
-                          uint64_t bound_us) {
-    uint64_t start_us = sim->now_us;
-    do {
-        if (holds(sim, ctx)) {
-            return sim->now_us - start_us;
-        }
-    } while (step(sim, start_us + bound_us));
-    return SELKIE_SIM_NEVER;
 }

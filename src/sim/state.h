@@ -1,7 +1,7 @@
 /* What the files of the simulated cluster share: the hosts, the network between them, and the record of what happened.
  *
- * sim.c makes a cluster and runs it; host.c is one member's life; network.c is what happens to a packet; view.c is
- * who sees whom; record.c counts, hashes, traces and reports. */
+ * sim.c makes a cluster; time.c lets its time pass; acquaint.c brings its members together; host.c is one member's
+ * life; network.c is what happens to a packet; view.c is who sees whom; record.c counts, hashes, traces and reports. */
 #ifndef SELKIE_SIM_STATE_H
 #define SELKIE_SIM_STATE_H
 
@@ -22,8 +22,9 @@ struct host {
     uint32_t life; /* how often it was started; events of an earlier life come to nothing */
     selkie *engine;
     uint32_t side;
-    uint32_t via; /* through whom it joins */
-    bool joining; /* an EVENT_JOIN is on its way */
+    uint32_t via;            /* through whom it joins */
+    uint64_t timers_late_us; /* how much later than asked for timers come that it submits now */
+    bool joining;            /* an EVENT_JOIN is on its way */
     bool paused;
     struct event *held; /* what became due while paused, in order */
     size_t held_count, held_room, held_packets;
@@ -42,6 +43,7 @@ struct selkie_sim {
 
     struct events events;
     uint64_t now_us;
+    bool in_event; /* time passes already */
     uint64_t random;
 
     uint64_t latency_min_us, latency_max_us;
