@@ -39,6 +39,8 @@ typedef struct selkie_sim selkie_sim;
 
 /* ---- 1 Making ---------------------------------------------------------------------------------------------------- */
 
+struct selkie_sim_violation; /* something that did not hold (chapter 7) */
+
 /* What a cluster is made from. Zero and NULL stand for a sensible default; `members` alone is required. All but `ctx`
  * is copied. */
 struct selkie_sim_options {
@@ -56,6 +58,11 @@ struct selkie_sim_options {
     /* Most packets that wait for a paused member, as in a socket's buffer; more are lost. 0: 256. */
     uint32_t inbox_packets;
 
+    uint32_t checks_off;    /* of SELKIE_SIM_CHECK_BIT(..): checks that are not made (chapter 7) */
+    uint32_t journal_bytes; /* how much of what happened last is kept for the report of a violation. 0: 256 KiB */
+    const char *replay;     /* how to have this run again, a line for the report ("swarm --seed 17"); must outlive the
+                               cluster. NULL: the report says which seed it was */
+
     void *ctx; /* given to the functions. Those below may look at the cluster and at engines, but change neither */
 
     /* An engine is about to be made for this member: change its options as you like (a broadcast handler, bounds,
@@ -68,6 +75,10 @@ struct selkie_sim_options {
     /* An engine sent a packet, whatever becomes of it. to: SELKIE_SIM_NOBODY if no member has that address. */
     void (*sent)(void *ctx, uint32_t from, uint32_t to, const struct selkie_header *header, const void *bytes,
                  size_t size);
+
+    /* A check found something that does not hold. The run goes on after it. selkie_sim_report shows the first one, with
+     * all that led to it. NULL: that report goes to stderr, and selkie_panic ends the program. */
+    void (*violated)(void *ctx, const struct selkie_sim_violation *violation);
 };
 
 /* The options as an expression, in C: selkie_sim_new(SELKIE_SIM_OPTIONS(.members = 5, .seed = 7)). */
@@ -231,6 +242,7 @@ struct selkie_sim_counters {
     uint64_t timers; /* handled by engines */
     uint64_t ups, downs, renames, rejoins, defuncts, idles, actives; /* notifications */
     uint64_t errors; /* calls on engines that failed. The network does not corrupt anything, so there should be none */
+    uint64_t violations; /* checks that failed, those that are off not counted */
 };
 #define selkie_sim_get_counters(sim, counters) selkie_sim_get_counters_((sim), (counters), sizeof *(counters))
 SELKIE_API void selkie_sim_get_counters_(const selkie_sim *sim, struct selkie_sim_counters *counters,
@@ -242,8 +254,48 @@ SELKIE_API uint64_t selkie_sim_hash(const selkie_sim *sim);
 /* Write every packet and notification as a line to `out` from now on; NULL: no more. */
 SELKIE_API void selkie_sim_trace(selkie_sim *sim, FILE *out);
 
-/* Write how things stand: seed, time, counters, who sees whom how, the first error. */
+/* Write how things stand: seed, time, counters, who sees whom how, and the first violation, if there was one. */
 SELKIE_API void selkie_sim_report(const selkie_sim *sim, FILE *out);
+
+/* ---- 7 Checks ---------------------------------------------------------------------------------------------------- */
+
+/* What is checked all the time: name, and what it means that a check failed. */
+#define SELKIE_SIM_CHECKS(X) \
+    X(CALL, "a call on an engine failed that cannot fail here") \
+    X(PACKET, "a packet was over max_packet_size, or its own codec could not read it") \
+    X(INCARNATION, "an incarnation fell, or somebody spoke of one higher than its owner's") \
+    X(STRANGER, "somebody spoke of an identity that never was") \
+    X(SUSPICION, "a probe failed, and nothing had happened that could fail it") \
+    X(DOWN, "a member was held for Down without a cause: no end of its own, no suspicion that had one") \
+    X(NEWS, "notifications out of order: MemberDown without MemberUp, or twice") \
+    X(TABLE, "an engine's table does not agree with its notifications") \
+    X(BACKLOG, "more is queued to be told than there is to tell") \
+    X(TIMERS, "more timers in flight than selkie_timers_max") \
+    X(TRAFFIC, "more packets than the protocol has reason for") \
+    X(DETECTION, "a crash or a farewell that somebody did not learn of within the bound") \
+    X(CONVERGENCE, "a calm cluster did not agree on who is there within the bound")
+
+enum selkie_sim_check {
+#define SELKIE_X(name, text) SELKIE_SIM_CHECK_##name,
+    SELKIE_SIM_CHECKS(SELKIE_X)
+#undef SELKIE_X
+    SELKIE_SIM_CHECK_COUNT /* how many there are */
+};
+#define SELKIE_SIM_CHECK_BIT(check) (UINT32_C(1) << (check)) /* of SELKIE_SIM_CHECK_DOWN, say; UINT32_MAX: of all */
+
+/* The name of a check ("DOWN"), and what it means that it failed: static, never NULL. */
+SELKIE_API const char *selkie_sim_check_name(enum selkie_sim_check check);
+SELKIE_API const char *selkie_sim_check_text(enum selkie_sim_check check);
+
+/* What a check found. Borrowed for the call. */
+struct selkie_sim_violation {
+    size_t struct_size;
+    enum selkie_sim_check check;
+    uint64_t time_us;
+    uint32_t member;  /* who did it */
+    uint32_t about;   /* whom it is about. SELKIE_SIM_NOBODY: no other member */
+    const char *what; /* a sentence: what exactly is wrong */
+};
 
 #ifdef __cplusplus
 }

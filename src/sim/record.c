@@ -1,4 +1,5 @@
 /* The record of a simulated cluster: counters, hash, trace and report. Changes nothing. */
+#include "sim/check.h"
 #include "sim/state.h"
 
 #include <inttypes.h>
@@ -133,7 +134,7 @@ void record_sent(struct host *from, uint32_t to, const void *identity, const voi
     mix_moment(from, 's');
     sim->hash = mix_bytes(mix_bytes(sim->hash, identity, sim->type.size), bytes, size);
     if (!decode_header(sim, &header, who, bytes, size)) {
-        record_error(from, "what was given to send_to", SELKIE_E_DECODE);
+        check_failed(sim, SELKIE_SIM_CHECK_PACKET, from->number, to, "sent %zu bytes that do not decode", size);
         return;
     }
     sim->counters.sent[header.message]++;
@@ -179,12 +180,10 @@ void record_timer(struct host *host, uint64_t delay_us) {
 }
 
 void record_error(struct host *host, const char *call, int error) {
-    selkie_sim *sim = host->sim;
-    if (sim->counters.errors++ == 0) {
-        snprintf(sim->first_error, sizeof sim->first_error, "at %" PRIu64 " us, m%" PRIu32 ", %s: %s", sim->now_us,
-                 host->number, call, selkie_strerror(error));
-    }
-    record_verb(sim, "m%u: %s: %s", (unsigned)host->number, call, selkie_strerror(error));
+    host->sim->counters.errors++;
+    record_verb(host->sim, "m%u: %s: %s", (unsigned)host->number, call, selkie_strerror(error));
+    check_failed(host->sim, SELKIE_SIM_CHECK_CALL, host->number, SELKIE_SIM_NOBODY, "%s: %s", call,
+                 selkie_strerror(error));
 }
 
 void selkie_sim_get_counters_(const selkie_sim *sim, struct selkie_sim_counters *counters, size_t struct_size) {
@@ -233,6 +232,13 @@ static void report_row(const selkie_sim *sim, FILE *out, uint32_t observer) {
     fprintf(out, " incarnation %u\n", selkie_incarnation(host->engine));
 }
 
+static void report_violation(const selkie_sim *sim, FILE *out) {
+    if (sim->counters.violations > 0) {
+        fprintf(out, "  %s: %s\n    m%" PRIu32 " at %" PRIu64 " us: %s\n", selkie_sim_check_name(sim->first.check),
+                selkie_sim_check_text(sim->first.check), sim->first.member, sim->first.time_us, sim->first.what);
+    }
+}
+
 void selkie_sim_report(const selkie_sim *sim, FILE *out) {
     const struct selkie_sim_counters *n = &sim->counters;
     fprintf(out, "cluster of %" PRIu32 ", seed %" PRIu64 ", at %" PRIu64 ".%06" PRIu64 " s\n", sim->options.members,
@@ -241,9 +247,7 @@ void selkie_sim_report(const selkie_sim *sim, FILE *out) {
             n->packets, n->lost, n->cut, n->duplicated, n->unheard);
     fprintf(out, "  ups %" PRIu64 " downs %" PRIu64 " renames %" PRIu64 " rejoins %" PRIu64 " errors %" PRIu64 "\n",
             n->ups, n->downs, n->renames, n->rejoins, n->errors);
-    if (n->errors > 0) {
-        fprintf(out, "  first error: %s\n", sim->first_error);
-    }
+    report_violation(sim, out);
     fprintf(out, "  who sees whom (A alive, s suspect, D down, f a former identity, . unknown):\n");
     for (uint32_t observer = 0; observer < sim->options.members; observer++) {
         report_row(sim, out, observer);

@@ -1,7 +1,8 @@
 /* What the files of the simulated cluster share: the hosts, the network between them, and the record of what happened.
  *
  * sim.c makes a cluster; time.c lets its time pass; acquaint.c brings its members together; host.c is one member's
- * life; network.c is what happens to a packet; view.c is who sees whom; record.c counts, hashes, traces and reports. */
+ * life; network.c is what happens to a packet; view.c is who sees whom; record.c counts, hashes, traces and reports;
+ * check.c takes what does not hold. */
 #ifndef SELKIE_SIM_STATE_H
 #define SELKIE_SIM_STATE_H
 
@@ -55,7 +56,8 @@ struct selkie_sim {
     struct selkie_sim_counters counters;
     uint64_t hash;
     FILE *trace;
-    char first_error[200];
+    struct selkie_sim_violation first; /* what failed first, once counters.violations > 0 */
+    char first_what[300];
 };
 
 struct host *sim_host(const selkie_sim *sim, uint32_t member); /* panics if there is no such member */

@@ -170,16 +170,22 @@ static void the_views_tell_the_lives_of_a_member_apart(void **state) {
     finish(sim);
 }
 
+static void expect_a_failed_call(void *ctx, const struct selkie_sim_violation *violation) {
+    (void)ctx;
+    assert_int_equal(violation->check, SELKIE_SIM_CHECK_CALL);
+}
+
 /* Garbage is not the network's doing, so it counts. */
 static void an_engines_error_is_counted_and_reported(void **state) {
     (void)state;
     struct watch watch;
     struct selkie_config config = lan(2);
     config.max_packet_size = 19; /* less than a header */
-    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 2, .config = &config));
+    selkie_sim *sim =
+        watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 2, .config = &config, .violated = expect_a_failed_call));
     selkie_sim_start(sim, 0);
     selkie_sim_join(sim, 1, 0);
-    check(sim, counters_of(sim).errors == 1);
+    check(sim, counters_of(sim).errors == 1 && counters_of(sim).violations == 1);
     FILE *report = tmpfile();
     assert_non_null(report);
     selkie_sim_report(sim, report);
@@ -187,7 +193,7 @@ static void an_engines_error_is_counted_and_reported(void **state) {
     char text[2000] = "";
     size_t size = fread(text, 1, sizeof text - 1, report);
     text[size] = '\0';
-    check(sim, strstr(text, "first error: at 0 us, m1, announce: ") != NULL);
+    check(sim, strstr(text, "m1 at 0 us: announce: ") != NULL);
     fclose(report);
     selkie_sim_free(sim);
 }
