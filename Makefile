@@ -6,6 +6,7 @@
 #   make mutants      plant each bug of tests/mutants in a copy; some test must notice
 #   make fuzz         run each fuzzer for FUZZ_SECONDS
 #   make cross        32 bits, big-endian, and bare metal
+#   make bench        how fast and how large a simulated cluster is (BENCH_SIZES="100 1000")
 #   make tidy         clang-tidy and cppcheck
 #   make format       clang-format, in place
 #   make amalgamation one .c and one .h, in build/amalgamation
@@ -14,12 +15,13 @@
 
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
+BENCH_SIZES ?= 100 1000 10000
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # The builds that `make test` runs the tests in: presets of CMakePresets.json.
 TEST_BUILDS = asan release clang
 
-.PHONY: all demo test mutants fuzz cross tidy format amalgamation install uninstall clean
+.PHONY: all demo test mutants fuzz cross bench tidy format amalgamation install uninstall clean
 
 all:
 	@scripts/setup build
@@ -49,6 +51,11 @@ fuzz:
 cross:
 	@scripts/setup cross
 	@scripts/cross
+
+bench:
+	@scripts/setup build
+	@scripts/build bench -j $(JOBS)
+	@build/bench/bench/bench_sim $(BENCH_SIZES)
 
 tidy:
 	@scripts/setup lint

@@ -17,6 +17,7 @@ MAY = {
     "src/sim": ({"sim"} | PUBLIC, None),
     "examples": (PUBLIC, None),
     "fuzz": (PUBLIC | {"fuzz"}, None),
+    "bench": (PUBLIC, None),
     "tests/base": ({"base"} | PUBLIC, None),
     "tests/engine": ({"engine", "base"} | PUBLIC, None),
     "tests/codec": ({"codec", "base"} | PUBLIC, None),
@@ -52,7 +53,7 @@ def complain(path, line, include, quoted):
 
 
 complaints = []
-files = _tree.c_files("include", "src", "examples", "fuzz", "tests")
+files = _tree.c_files("include", "src", "examples", "fuzz", "bench", "tests")
 for path in files:
     for number, line in enumerate(path.read_text().splitlines(), 1):
         match = re.match(r'\s*#\s*include\s+([<"])([^>"]+)[>"]', line)

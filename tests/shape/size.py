@@ -25,7 +25,7 @@ def functions(text):
 
 complaints = []
 lengths = []
-files = _tree.c_files("include", "src", "examples", "fuzz", "tests")
+files = _tree.c_files("include", "src", "examples", "fuzz", "bench", "tests")
 for path in files:
     text = path.read_text()
     lines = len(text.splitlines())
