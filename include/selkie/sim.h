@@ -36,6 +36,8 @@ typedef struct selkie_sim selkie_sim;
 
 #define SELKIE_SIM_NEVER UINT64_MAX /* a condition did not come true within its bound */
 #define SELKIE_SIM_NOBODY UINT32_MAX
+#define SELKIE_SIM_ALL UINT32_MAX                     /* every member, where a call says that it takes it */
+#define SELKIE_SIM_PERCENT(n) ((uint32_t)((n)*10000)) /* chances are given in parts per million */
 
 /* ---- 1 Making ---------------------------------------------------------------------------------------------------- */
 
@@ -54,6 +56,8 @@ struct selkie_sim_options {
     const struct selkie_identity_type *type;
     void (*make_identity)(void *ctx, uint32_t member, void *identity);
     const struct selkie_codec *codec; /* NULL: the packed codec */
+
+    const struct selkie_sim_link *link; /* of every pair of members (chapter 3). NULL: 1 to 3 ms, evenly; no loss */
 
     /* Most packets that wait for a paused member, as in a socket's buffer; more are lost. 0: 256. */
     uint32_t inbox_packets;
@@ -88,7 +92,7 @@ struct selkie_sim_options {
 /* Say what is wrong with options: static text; NULL: nothing. */
 SELKIE_API const char *selkie_sim_options_complaint(const struct selkie_sim_options *options);
 
-/* Make a cluster in which nobody runs yet. The network takes 1 to 3 ms, loses nothing and duplicates nothing. */
+/* Make a cluster in which nobody runs yet. */
 SELKIE_API selkie_sim *selkie_sim_new(const struct selkie_sim_options *options);
 
 /* End it, with all engines in it. Nobody is told. NULL is fine. */
@@ -134,12 +138,38 @@ SELKIE_API void selkie_sim_resume(selkie_sim *sim, uint32_t member);
 
 /* ---- 3 Network: all of it holds for packets sent from now on ----------------------------------------------------- */
 
-/* How long packets take: each between the two, evenly, on its own. A wide range reorders them. */
-SELKIE_API void selkie_sim_latency(selkie_sim *sim, uint64_t min_us, uint64_t max_us);
+enum selkie_sim_latency { SELKIE_SIM_CONSTANT, SELKIE_SIM_UNIFORM, SELKIE_SIM_LOG_NORMAL };
 
-/* How many of a hundred packets are lost; how many arrive twice. */
-SELKIE_API void selkie_sim_loss(selkie_sim *sim, unsigned percent);
-SELKIE_API void selkie_sim_duplicates(selkie_sim *sim, unsigned percent);
+/* What a packet meets between two members, in one direction. Each packet draws for itself, so a wide range of latencies
+ * alone lets packets overtake each other; so does reorder_ppm. An hour is the most for all durations here. */
+struct selkie_sim_link {
+    size_t struct_size;
+    enum selkie_sim_latency latency;
+    uint64_t latency_us;      /* CONSTANT: of each packet; UNIFORM: the least; LOG_NORMAL: the median, at least 1 */
+    uint64_t latency_high_us; /* CONSTANT: must be 0; UNIFORM: the most; LOG_NORMAL: 99 of 100 packets take less */
+    uint32_t loss_ppm;        /* of a million packets, how many are lost */
+    uint32_t duplicate_ppm;   /* of those that are not, how many arrive twice */
+    uint32_t reorder_ppm;     /* how many are held back, so that later ones overtake them */
+    uint64_t reorder_by_us;   /* by up to how long, evenly */
+};
+
+/* A link as an expression, in C: selkie_sim_set_link(sim, 0, 1, SELKIE_SIM_LINK(.latency_us = 500)). */
+#define SELKIE_SIM_LINK(...) (&(struct selkie_sim_link){.struct_size = sizeof(struct selkie_sim_link), __VA_ARGS__})
+
+/* Say what is wrong with a link: static text; NULL: nothing. */
+SELKIE_API const char *selkie_sim_link_complaint(const struct selkie_sim_link *link);
+
+/* Set the link from one member to another; SELKIE_SIM_ALL for either: from all, to all. Of those that were set, the
+ * closest holds: of the pair, else of the sender, else of the receiver, else from all to all. A link that is set holds
+ * as a whole, with the fields that are zero. NULL takes it back (from all to all: as made). Panics if something is wrong
+ * with it. */
+SELKIE_API void selkie_sim_set_link(selkie_sim *sim, uint32_t from, uint32_t to, const struct selkie_sim_link *link);
+
+/* Change the link from all to all in one respect: each packet takes a time between the two, evenly; so many of a
+ * million are lost, or arrive twice: selkie_sim_loss(sim, SELKIE_SIM_PERCENT(5)). */
+SELKIE_API void selkie_sim_latency(selkie_sim *sim, uint64_t least_us, uint64_t most_us);
+SELKIE_API void selkie_sim_loss(selkie_sim *sim, uint32_t ppm);
+SELKIE_API void selkie_sim_duplicates(selkie_sim *sim, uint32_t ppm);
 
 /* Let nothing pass between two members, or only in one direction. */
 SELKIE_API void selkie_sim_cut(selkie_sim *sim, uint32_t a, uint32_t b);
@@ -233,9 +263,10 @@ struct selkie_sim_counters {
     uint64_t bytes;                      /* in those */
     uint64_t sent[SELKIE_MESSAGE_COUNT]; /* those packets by message */
     uint64_t delivered;                  /* packets handled by an engine, duplicates included */
-    uint64_t lost;                       /* by selkie_sim_loss */
+    uint64_t lost;                       /* by loss_ppm */
     uint64_t cut;                        /* between members that are cut off from each other */
-    uint64_t duplicated;                 /* by selkie_sim_duplicates */
+    uint64_t duplicated;                 /* by duplicate_ppm */
+    uint64_t held_back;                  /* by reorder_ppm */
     uint64_t unheard;                    /* nobody ran at the address, or nobody has it */
     uint64_t overflowed;                 /* no room in the inbox of a paused member */
     uint64_t echoes; /* came back to their own sender, which refused them: it had announced to its Down former self */

@@ -60,7 +60,7 @@ void selkie_sim_acquaint(selkie_sim *sim, uint64_t spread_us) {
     struct acquaintances live = live_members(sim);
     for (uint32_t member = 0, own = 0; member < sim->options.members; member++) {
         if (selkie_sim_is_live(sim, member)) {
-            introduce(&sim->hosts[member], &live, own++, spread_us > 0 ? sim_random(sim, spread_us) : 0);
+            introduce(&sim->hosts[member], &live, own++, spread_us > 0 ? chance_below(&sim->random, spread_us) : 0);
         }
     }
     free(live.members);

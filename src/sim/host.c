@@ -37,7 +37,7 @@ static void join_later(struct host *host) {
         return;
     }
     host->joining = true;
-    uint64_t wait_us = JOIN_EVERY_US + sim_random(sim, JOIN_JITTER_US);
+    uint64_t wait_us = JOIN_EVERY_US + chance_below(&sim->random, JOIN_JITTER_US);
     events_push(&sim->events,
                 &(struct event){
                     .time_us = sim->now_us + wait_us, .member = host->number, .life = host->life, .kind = EVENT_JOIN});
@@ -161,7 +161,7 @@ static void begin_life(struct host *host) {
 
 static void draw_seed(selkie_sim *sim, uint8_t seed[16]) {
     for (size_t i = 0; i < 16; i++) {
-        seed[i] = (uint8_t)(1 + sim_random(sim, 255));
+        seed[i] = (uint8_t)(1 + chance_below(&sim->random, 255));
     }
 }
 

@@ -1,6 +1,7 @@
 /* The network of a simulated cluster: what becomes of a packet between sender and receiver. */
 #include "sim/state.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,36 +59,73 @@ void selkie_sim_heal(selkie_sim *sim) {
 
 /* ---- What the network does to what passes ---- */
 
-void selkie_sim_latency(selkie_sim *sim, uint64_t min_us, uint64_t max_us) {
-    if (min_us > max_us) {
-        selkie_panic("selkie_sim_latency: the least is above the most");
+const char *selkie_sim_link_complaint(const struct selkie_sim_link *link) {
+    return link_complaint(link);
+}
+
+/* "m3", or "all". */
+static const char *name_of(uint32_t member, char text[static 16]) {
+    if (member == SELKIE_SIM_ALL) {
+        return "all";
     }
-    sim->latency_min_us = min_us;
-    sim->latency_max_us = max_us;
+    snprintf(text, 16, "m%" PRIu32, member);
+    return text;
 }
 
-void selkie_sim_loss(selkie_sim *sim, unsigned percent) {
-    sim->loss_percent = percent;
+void selkie_sim_set_link(selkie_sim *sim, uint32_t from, uint32_t to, const struct selkie_sim_link *link) {
+    char names[2][16];
+    sim_member_or_all(sim, from);
+    sim_member_or_all(sim, to);
+    links_set(&sim->links, from, to, link);
+    record_verb(sim, "%s link %s > %s", link == NULL ? "take back" : "set", name_of(from, names[0]),
+                name_of(to, names[1]));
 }
 
-void selkie_sim_duplicates(selkie_sim *sim, unsigned percent) {
-    sim->duplicates_percent = percent;
+void selkie_sim_latency(selkie_sim *sim, uint64_t least_us, uint64_t most_us) {
+    struct selkie_sim_link link = sim->links.all.is;
+    link.latency = SELKIE_SIM_UNIFORM;
+    link.latency_us = least_us;
+    link.latency_high_us = most_us;
+    links_set(&sim->links, SELKIE_SIM_ALL, SELKIE_SIM_ALL, &link);
+    record_verb(sim, "latency %" PRIu64 " to %" PRIu64 " us", least_us, most_us);
 }
 
-static bool happens(selkie_sim *sim, unsigned percent) {
-    return percent > 0 && sim_random(sim, 100) < percent;
+void selkie_sim_loss(selkie_sim *sim, uint32_t ppm) {
+    struct selkie_sim_link link = sim->links.all.is;
+    link.loss_ppm = ppm;
+    links_set(&sim->links, SELKIE_SIM_ALL, SELKIE_SIM_ALL, &link);
+    record_verb(sim, "loss %" PRIu32 " ppm", ppm);
+}
+
+void selkie_sim_duplicates(selkie_sim *sim, uint32_t ppm) {
+    struct selkie_sim_link link = sim->links.all.is;
+    link.duplicate_ppm = ppm;
+    links_set(&sim->links, SELKIE_SIM_ALL, SELKIE_SIM_ALL, &link);
+    record_verb(sim, "duplicates %" PRIu32 " ppm", ppm);
+}
+
+/* ---- A packet's way ---- */
+
+static uint64_t draw_latency(selkie_sim *sim, const struct link *link) {
+    uint64_t latency_us = link_latency(link, &sim->random);
+    if (chance_happens(&sim->random, link->is.reorder_ppm)) {
+        sim->counters.held_back++;
+        latency_us += 1 + chance_below(&sim->random, link->is.reorder_by_us);
+    }
+    return latency_us;
 }
 
 /* A copy of exactly its size, so that a sanitizer sees whoever reads past its end. */
-static void post(selkie_sim *sim, uint32_t from, uint32_t to, const void *bytes, size_t size) {
+static void post(struct host *from, uint32_t to, const struct link *link, const void *bytes, size_t size) {
+    selkie_sim *sim = from->sim;
     struct packet *packet = sim_realloc(NULL, 1, sizeof *packet + size);
-    packet->from = from;
+    packet->from = from->number;
     packet->size = size;
     memcpy(packet->bytes, bytes, size);
-    uint64_t latency_us = sim->latency_min_us + sim_random(sim, sim->latency_max_us - sim->latency_min_us + 1);
-    events_push(&sim->events,
-                &(struct event){
-                    .time_us = sim->now_us + latency_us, .member = to, .kind = EVENT_PACKET, .what.packet = packet});
+    events_push(&sim->events, &(struct event){.time_us = sim->now_us + draw_latency(sim, link),
+                                              .member = to,
+                                              .kind = EVENT_PACKET,
+                                              .what.packet = packet});
 }
 
 void network_send(void *ctx, const void *identity, const void *bytes, size_t size) {
@@ -103,13 +141,14 @@ void network_send(void *ctx, const void *identity, const void *bytes, size_t siz
         sim->counters.cut++;
         return;
     }
-    if (happens(sim, sim->loss_percent)) {
+    const struct link *link = links_between(&sim->links, from->number, to);
+    if (chance_happens(&sim->random, link->is.loss_ppm)) {
         sim->counters.lost++;
         return;
     }
-    post(sim, from->number, to, bytes, size);
-    if (happens(sim, sim->duplicates_percent)) {
+    post(from, to, link, bytes, size);
+    if (chance_happens(&sim->random, link->is.duplicate_ppm)) {
         sim->counters.duplicated++;
-        post(sim, from->number, to, bytes, size);
+        post(from, to, link, bytes, size);
     }
 }

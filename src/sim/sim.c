@@ -4,24 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* splitmix64: every random choice of the harness, and the seeds of the engines. */
-static uint64_t next_random(selkie_sim *sim) {
-    sim->random += UINT64_C(0x9e3779b97f4a7c15);
-    uint64_t z = sim->random;
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
-uint64_t sim_random(selkie_sim *sim, uint64_t below) {
-    return next_random(sim) % below;
-}
-
 struct host *sim_host(const selkie_sim *sim, uint32_t member) {
     if (member >= sim->options.members) {
         selkie_panic("selkie_sim: no such member");
     }
     return &sim->hosts[member];
+}
+
+void sim_member_or_all(const selkie_sim *sim, uint32_t member) {
+    if (member != SELKIE_SIM_ALL) {
+        sim_host(sim, member);
+    }
 }
 
 /* ---- Addresses ---- */
@@ -99,7 +92,7 @@ static const char *complaint_about(const struct selkie_sim_options *options) {
     if (!custom && options->members > UINT16_MAX) {
         return "selkie_sim: members must be at most 65,535 without an identity type of your own";
     }
-    return NULL;
+    return options->link != NULL ? link_complaint(options->link) : NULL;
 }
 
 const char *selkie_sim_options_complaint(const struct selkie_sim_options *options) {
@@ -147,7 +140,11 @@ selkie_sim *selkie_sim_new(const struct selkie_sim_options *options) {
     selkie_sim *sim = sim_realloc(NULL, 1, sizeof *sim);
     *sim = (selkie_sim){.random = options->seed, .rejoin = true};
     copy_options(sim, options);
-    selkie_sim_latency(sim, SELKIE_MS(1), SELKIE_MS(3));
+    static const struct selkie_sim_link usual = {.struct_size = sizeof usual,
+                                                 .latency = SELKIE_SIM_UNIFORM,
+                                                 .latency_us = SELKIE_MS(1),
+                                                 .latency_high_us = SELKIE_MS(3)};
+    links_make(&sim->links, options->members, sim->options.link != NULL ? sim->options.link : &usual);
     sim->hosts = sim_realloc(NULL, sim->options.members, sizeof *sim->hosts);
     for (uint32_t member = 0; member < sim->options.members; member++) {
         sim->hosts[member] = (struct host){.sim = sim, .number = member, .via = SELKIE_SIM_NOBODY};
@@ -167,5 +164,6 @@ void selkie_sim_free(selkie_sim *sim) {
     free(sim->hosts);
     free(sim->by_address);
     free(sim->cuts);
+    links_free(&sim->links);
     free(sim);
 }

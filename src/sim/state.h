@@ -1,13 +1,15 @@
 /* What the files of the simulated cluster share: the hosts, the network between them, and the record of what happened.
  *
  * sim.c makes a cluster; time.c lets its time pass; acquaint.c brings its members together; host.c is one member's
- * life; network.c is what happens to a packet; view.c is who sees whom; record.c counts, hashes, traces and reports;
- * check.c takes what does not hold. */
+ * life; network.c is what happens to a packet, on the links of link.c; view.c is who sees whom; record.c counts, hashes,
+ * traces and reports; check.c takes what does not hold. */
 #ifndef SELKIE_SIM_STATE_H
 #define SELKIE_SIM_STATE_H
 
 #include "selkie/sim.h"
+#include "sim/chance.h"
 #include "sim/events.h"
+#include "sim/link.h"
 #include "sim/memory.h"
 
 #include <stdalign.h>
@@ -47,8 +49,7 @@ struct selkie_sim {
     bool in_event; /* time passes already */
     uint64_t random;
 
-    uint64_t latency_min_us, latency_max_us;
-    unsigned loss_percent, duplicates_percent;
+    struct links links;
     unsigned char *cuts; /* a bit for each ordered pair that is cut; NULL: none is */
     bool rejoin;
 
@@ -60,8 +61,8 @@ struct selkie_sim {
     char first_what[300];
 };
 
-struct host *sim_host(const selkie_sim *sim, uint32_t member); /* panics if there is no such member */
-uint64_t sim_random(selkie_sim *sim, uint64_t below);          /* evenly from 0 to below - 1 */
+struct host *sim_host(const selkie_sim *sim, uint32_t member);  /* panics if there is no such member */
+void sim_member_or_all(const selkie_sim *sim, uint32_t member); /* likewise, but SELKIE_SIM_ALL is fine */
 
 /* host.c */
 void host_make_identity(const selkie_sim *sim, uint32_t member, void *identity); /* that of its first start */

@@ -45,7 +45,7 @@ static selkie_sim *with_audience(struct audience *audience, uint32_t members, un
     memset(audience, 0, sizeof *audience);
     selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = members, .seed = scenario_seed(), .config = &config,
                                                         .ctx = audience, .prepare = prepare));
-    selkie_sim_loss(sim, loss);
+    selkie_sim_loss(sim, SELKIE_SIM_PERCENT(loss));
     check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
     return sim;
 }

@@ -51,8 +51,8 @@ static void as_many_packets_are_lost_and_doubled_as_configured(void **state) {
     struct watch watch;
     selkie_sim *sim = watch_lan(&watch, 10);
     check(sim, counters_of(sim).lost == 0 && counters_of(sim).duplicated == 0);
-    selkie_sim_loss(sim, 20);
-    selkie_sim_duplicates(sim, 30);
+    selkie_sim_loss(sim, SELKIE_SIM_PERCENT(20));
+    selkie_sim_duplicates(sim, SELKIE_SIM_PERCENT(30));
     struct selkie_sim_counters before = counters_of(sim);
     selkie_sim_run(sim, SELKIE_S(300));
     struct selkie_sim_counters after = counters_of(sim);

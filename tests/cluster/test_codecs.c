@@ -42,8 +42,8 @@ static void live_through_an_hour(const struct selkie_codec *codec) {
     struct watch watch;
     selkie_sim *sim = watch_cluster(&watch, &options);
     check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
-    selkie_sim_loss(sim, 5);
-    selkie_sim_duplicates(sim, 2);
+    selkie_sim_loss(sim, SELKIE_SIM_PERCENT(5));
+    selkie_sim_duplicates(sim, SELKIE_SIM_PERCENT(2));
     for (uint32_t minute = 0; minute < 60; minute++) {
         uint32_t member = minute * 5 % MEMBERS;
         if (minute % 3 == 0) {

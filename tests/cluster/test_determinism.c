@@ -7,8 +7,8 @@
 static selkie_sim *eventful_run(uint64_t seed, FILE *trace) {
     selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = 12, .seed = seed));
     selkie_sim_trace(sim, trace);
-    selkie_sim_loss(sim, 5);
-    selkie_sim_duplicates(sim, 5);
+    selkie_sim_loss(sim, SELKIE_SIM_PERCENT(5));
+    selkie_sim_duplicates(sim, SELKIE_SIM_PERCENT(5));
     selkie_sim_form(sim);
     selkie_sim_crash(sim, 3);
     selkie_sim_pause(sim, 5);

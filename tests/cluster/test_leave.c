@@ -87,7 +87,7 @@ static void a_leave_reaches_all_although_a_fifth_of_the_packets_is_lost(void **s
     struct watch watch;
     selkie_sim *sim = watch_talkative(&watch, 20);
     selkie_sim_run(sim, SELKIE_S(5));
-    selkie_sim_loss(sim, 20);
+    selkie_sim_loss(sim, SELKIE_SIM_PERCENT(20));
     selkie_sim_leave(sim, 11);
     check_between(sim, selkie_sim_until_all_see(sim, 11, SELKIE_SIM_SEES_DOWN, SELKIE_S(60)), 1, SELKIE_S(10));
     finish(sim);

@@ -6,7 +6,7 @@ static void live_with_loss(uint32_t members, unsigned percent) {
     struct watch watch;
     struct selkie_config config = talkative(members);
     selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = members, .config = &config));
-    selkie_sim_loss(sim, percent);
+    selkie_sim_loss(sim, SELKIE_SIM_PERCENT(percent));
     check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
     selkie_sim_run(sim, SELKIE_S(120));
     check(sim, watch.wrong_downs == 0);
@@ -58,7 +58,7 @@ static void under_loss_the_lan_preset_always_finds_back_to_agreement(void **stat
     selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 20));
     check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
     for (unsigned times = 0; times < 20; times++) {
-        selkie_sim_loss(sim, 20);
+        selkie_sim_loss(sim, SELKIE_SIM_PERCENT(20));
         selkie_sim_run(sim, SELKIE_S(30));
         check(sim, selkie_sim_until_agreed(sim, SELKIE_S(120)) != SELKIE_SIM_NEVER);
     }
@@ -78,7 +78,7 @@ static void packets_that_come_twice_do_no_harm(void **state) {
     (void)state;
     struct watch watch;
     selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 15));
-    selkie_sim_duplicates(sim, 50);
+    selkie_sim_duplicates(sim, SELKIE_SIM_PERCENT(50));
     check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
     selkie_sim_run(sim, SELKIE_S(120));
     struct selkie_sim_counters counters;
@@ -113,7 +113,7 @@ static void members_that_restart_while_packets_overtake_each_other_settle(void *
     struct watch watch;
     selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 10));
     selkie_sim_latency(sim, SELKIE_MS(1), SELKIE_MS(450));
-    selkie_sim_duplicates(sim, 20);
+    selkie_sim_duplicates(sim, SELKIE_SIM_PERCENT(20));
     check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
     for (unsigned times = 0; times < 20; times++) {
         selkie_sim_restart(sim, 1 + times % 9);
@@ -133,8 +133,8 @@ static void a_storm_ends_in_agreement(void **state) {
     struct watch watch;
     selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 16));
     check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
-    selkie_sim_loss(sim, 15);
-    selkie_sim_duplicates(sim, 15);
+    selkie_sim_loss(sim, SELKIE_SIM_PERCENT(15));
+    selkie_sim_duplicates(sim, SELKIE_SIM_PERCENT(15));
     selkie_sim_latency(sim, SELKIE_MS(1), SELKIE_MS(300));
     for (uint32_t times = 0; times < 24; times++) {
         uint32_t member = 1 + times * 7 % 15;

@@ -62,8 +62,8 @@ static void round_of_troubles(selkie_sim *sim, uint32_t round) {
     uint32_t one = round % MEMBERS;
     uint32_t other = (round * 7 + 11) % MEMBERS;
     uint32_t third = (round * 5 + 23) % MEMBERS;
-    selkie_sim_loss(sim, round % 4 * 5);
-    selkie_sim_duplicates(sim, round % 3 * 5);
+    selkie_sim_loss(sim, SELKIE_SIM_PERCENT(round % 4 * 5));
+    selkie_sim_duplicates(sim, SELKIE_SIM_PERCENT(round % 3 * 5));
     selkie_sim_latency(sim, SELKIE_MS(1), SELKIE_MS(1 + round % 5 * 40));
     selkie_sim_crash(sim, one);
     selkie_sim_pause(sim, other);
