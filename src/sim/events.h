@@ -21,6 +21,7 @@ struct event {
     uint32_t member;
     uint32_t life; /* EVENT_TIMER, EVENT_JOIN: of which start of the member */
     enum event_kind kind;
+    uint32_t next; /* of the queue: the next in the same slot */
     union {
         struct selkie_timer timer;
         struct packet *packet; /* owned by the event */
@@ -31,14 +32,29 @@ struct event {
     } what;
 };
 
+#define EVENTS_LEVELS 8u /* one for each byte of the time */
+#define EVENTS_SLOTS 256u
+
+/* All zero is an empty queue. How it works: events.c. */
 struct events {
-    struct event *heap;
-    size_t count, room;
+    struct event *pool;
+    uint32_t room, used_places, free;
+    size_t count;
     uint64_t pushed;
+    uint64_t position_us; /* nothing that waits is before it */
+    uint32_t slots[EVENTS_LEVELS][EVENTS_SLOTS];
+    uint64_t used[EVENTS_LEVELS][EVENTS_SLOTS / 64]; /* a bit for each slot with something in it */
+    uint32_t *present;                               /* a heap of what happens at `position_us` */
+    uint32_t present_count, present_room;
 };
 
+/* Time goes forward only: no event may be before the last one that was taken, nor before a time up to which events_pop
+ * was asked. */
 void events_push(struct events *events, const struct event *event);
+
+/* Take the next event. False: there is none up to and including `until_us`, which is not before the last one taken. */
 bool events_pop(struct events *events, uint64_t until_us, struct event *event);
+
 void events_free(struct events *events);
 void event_free(const struct event *event); /* what the event owns */
 

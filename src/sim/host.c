@@ -67,11 +67,12 @@ static bool submit_after(void *ctx, const struct selkie_timer *timer, uint64_t d
     struct host *host = ctx;
     selkie_sim *sim = host->sim;
     record_timer(host, delay_us);
-    events_push(&sim->events, &(struct event){.time_us = sim->now_us + delay_us + host->timers_late_us,
-                                              .member = host->number,
-                                              .life = host->life,
-                                              .kind = EVENT_TIMER,
-                                              .what.timer = *timer});
+    events_push(&sim->events,
+                &(struct event){.time_us = sim_later(sim_later(sim->now_us, delay_us), host->timers_late_us),
+                                .member = host->number,
+                                .life = host->life,
+                                .kind = EVENT_TIMER,
+                                .what.timer = *timer});
     return true;
 }
 

@@ -122,7 +122,7 @@ static void post(struct host *from, uint32_t to, const struct link *link, const 
     packet->from = from->number;
     packet->size = size;
     memcpy(packet->bytes, bytes, size);
-    events_push(&sim->events, &(struct event){.time_us = sim->now_us + draw_latency(sim, link),
+    events_push(&sim->events, &(struct event){.time_us = sim_later(sim->now_us, draw_latency(sim, link)),
                                               .member = to,
                                               .kind = EVENT_PACKET,
                                               .what.packet = packet});

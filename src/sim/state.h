@@ -64,6 +64,9 @@ struct selkie_sim {
 struct host *sim_host(const selkie_sim *sim, uint32_t member);  /* panics if there is no such member */
 void sim_member_or_all(const selkie_sim *sim, uint32_t member); /* likewise, but SELKIE_SIM_ALL is fine */
 
+/* The end of a span; what takes for ever ends with the time itself. */
+uint64_t sim_later(uint64_t time_us, uint64_t duration_us);
+
 /* host.c */
 void host_make_identity(const selkie_sim *sim, uint32_t member, void *identity); /* that of its first start */
 void host_handle(struct host *host, const struct event *event);                  /* takes the event over */

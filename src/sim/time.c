@@ -14,6 +14,10 @@ void selkie_sim_at(selkie_sim *sim, uint64_t time_us, void (*call)(selkie_sim *s
         &(struct event){.time_us = time_us, .kind = EVENT_CALL, .what.call.function = call, .what.call.ctx = ctx});
 }
 
+uint64_t sim_later(uint64_t time_us, uint64_t duration_us) {
+    return duration_us < UINT64_MAX - time_us ? time_us + duration_us : UINT64_MAX;
+}
+
 static void handle(selkie_sim *sim, const struct event *event) {
     if (event->kind == EVENT_CALL) {
         event->what.call.function(sim, event->what.call.ctx);
@@ -42,13 +46,8 @@ bool selkie_sim_step(selkie_sim *sim) {
     return step(sim, UINT64_MAX);
 }
 
-/* The end of a span; one that is said to last for ever ends with the time itself. */
-static uint64_t later(const selkie_sim *sim, uint64_t duration_us) {
-    return duration_us < UINT64_MAX - sim->now_us ? sim->now_us + duration_us : UINT64_MAX;
-}
-
 void selkie_sim_run(selkie_sim *sim, uint64_t duration_us) {
-    uint64_t end_us = later(sim, duration_us);
+    uint64_t end_us = sim_later(sim->now_us, duration_us);
     while (step(sim, end_us)) {
     }
     sim->now_us = end_us;
@@ -56,7 +55,7 @@ void selkie_sim_run(selkie_sim *sim, uint64_t duration_us) {
 
 uint64_t selkie_sim_until(selkie_sim *sim, bool (*holds)(const selkie_sim *sim, void *ctx), void *ctx,
                           uint64_t bound_us) {
-    uint64_t start_us = sim->now_us, end_us = later(sim, bound_us);
+    uint64_t start_us = sim->now_us, end_us = sim_later(sim->now_us, bound_us);
     do {
         if (holds(sim, ctx)) {
             return sim->now_us - start_us;
