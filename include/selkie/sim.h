@@ -282,10 +282,17 @@ SELKIE_API void selkie_sim_get_counters_(const selkie_sim *sim, struct selkie_si
 /* A hash of all that happened: every packet, timer and notification, with its time. */
 SELKIE_API uint64_t selkie_sim_hash(const selkie_sim *sim);
 
-/* Write every packet and notification as a line to `out` from now on; NULL: no more. */
+/* Write what happens as lines to `out` from now on: what the scenario does, every packet and what it says, when it
+ * arrives or what else becomes of it, every notification. NULL: no more. To begin at a certain time, call it from
+ * selkie_sim_at. Members are called by number and by what their identity holds beyond the address:
+ *
+ *     7.003081  m2.0001 > m5.0001  gossip: m3.0001 suspect 0
+ *     7.004214  m5 < m2  gossip after 1133 us
+ *    11.003967  m4.0001  member-down m3.0001 down 0 */
 SELKIE_API void selkie_sim_trace(selkie_sim *sim, FILE *out);
 
-/* Write how things stand: seed, time, counters, who sees whom how, and the first violation, if there was one. */
+/* Write how things stand: seed, time, configuration, counters, who sees whom how; and the first violation, if there was
+ * one, with what happened before it and how to have it again. */
 SELKIE_API void selkie_sim_report(const selkie_sim *sim, FILE *out);
 
 /* ---- 7 Checks ---------------------------------------------------------------------------------------------------- */

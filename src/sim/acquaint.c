@@ -1,5 +1,5 @@
 /* How the members of a simulated cluster come to know each other: by joining, or as if they had long since. */
-#include "sim/state.h"
+#include "sim/record.h"
 
 #include <stdlib.h>
 

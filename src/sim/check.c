@@ -31,6 +31,7 @@ static void keep_first(selkie_sim *sim, const struct selkie_sim_violation *viola
         memcpy(sim->first_what, violation->what, strlen(violation->what) + 1);
         sim->first = *violation;
         sim->first.what = sim->first_what;
+        sim->journal.closed = true;
     }
 }
 

@@ -8,6 +8,7 @@
 #include "selkie/sim.h"
 
 struct packet {
+    uint64_t sent_us;
     uint32_t from;
     size_t size;
     unsigned char bytes[];

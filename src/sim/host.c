@@ -1,5 +1,5 @@
 /* One member of a simulated cluster: its lives, and what comes to it. */
-#include "sim/state.h"
+#include "sim/record.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +16,8 @@ void host_check(struct host *host, const char *call, int error) {
 }
 
 static void deliver(struct host *host, const struct packet *packet) {
+    record_delivered(host, packet);
     int error = selkie_handle_data(host->engine, packet->bytes, packet->size);
-    host->sim->counters.delivered++;
     if (error == SELKIE_E_DATA_FROM_OURSELVES && packet->from == host->number) {
         host->sim->counters.echoes++;
     } else {
@@ -99,6 +99,8 @@ static void handle_now(struct host *host, const struct event *event) {
 static void hold(struct host *host, const struct event *event) {
     if (event->kind == EVENT_PACKET && host->held_packets++ >= host->sim->options.inbox_packets) {
         host->sim->counters.overflowed++;
+        record_undelivered(host->sim, FATE_OVERFLOWED, event->what.packet->from, host->number,
+                           event->what.packet->bytes, event->what.packet->size);
         event_free(event);
         return;
     }
@@ -109,9 +111,17 @@ static void hold(struct host *host, const struct event *event) {
     host->held[host->held_count++] = *event;
 }
 
+static void unheard(struct host *host, const struct event *event) {
+    if (event->kind == EVENT_PACKET) {
+        host->sim->counters.unheard++;
+        record_undelivered(host->sim, FATE_UNHEARD, event->what.packet->from, host->number, event->what.packet->bytes,
+                           event->what.packet->size);
+    }
+}
+
 void host_handle(struct host *host, const struct event *event) {
     if (host->engine == NULL) {
-        host->sim->counters.unheard += event->kind == EVENT_PACKET;
+        unheard(host, event);
     } else if (event->kind != EVENT_PACKET && event->life != host->life) {
         return;
     } else if (host->paused) {

@@ -1,5 +1,5 @@
 /* The network of a simulated cluster: what becomes of a packet between sender and receiver. */
-#include "sim/state.h"
+#include "sim/record.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -119,6 +119,7 @@ static uint64_t draw_latency(selkie_sim *sim, const struct link *link) {
 static void post(struct host *from, uint32_t to, const struct link *link, const void *bytes, size_t size) {
     selkie_sim *sim = from->sim;
     struct packet *packet = sim_realloc(NULL, 1, sizeof *packet + size);
+    packet->sent_us = sim->now_us;
     packet->from = from->number;
     packet->size = size;
     memcpy(packet->bytes, bytes, size);
@@ -135,20 +136,24 @@ void network_send(void *ctx, const void *identity, const void *bytes, size_t siz
     record_sent(from, to, identity, bytes, size);
     if (to == SELKIE_SIM_NOBODY) {
         sim->counters.unheard++;
+        record_undelivered(sim, FATE_UNHEARD, from->number, to, bytes, size);
         return;
     }
     if (!reaches(sim, from->number, to)) {
         sim->counters.cut++;
+        record_undelivered(sim, FATE_CUT, from->number, to, bytes, size);
         return;
     }
     const struct link *link = links_between(&sim->links, from->number, to);
     if (chance_happens(&sim->random, link->is.loss_ppm)) {
         sim->counters.lost++;
+        record_undelivered(sim, FATE_LOST, from->number, to, bytes, size);
         return;
     }
     post(from, to, link, bytes, size);
     if (chance_happens(&sim->random, link->is.duplicate_ppm)) {
         sim->counters.duplicated++;
+        record_undelivered(sim, FATE_DUPLICATED, from->number, to, bytes, size);
         post(from, to, link, bytes, size);
     }
 }

@@ -116,6 +116,9 @@ static void copy_options(selkie_sim *sim, const struct selkie_sim_options *optio
     if (sim->options.inbox_packets == 0) {
         sim->options.inbox_packets = 256;
     }
+    if (sim->options.journal_bytes == 0) {
+        sim->options.journal_bytes = 256u * 1024;
+    }
     SELKIE_INIT(&sim->config);
     selkie_config_lan(&sim->config, sim->options.members);
     if (sim->options.config != NULL) {
@@ -140,6 +143,7 @@ selkie_sim *selkie_sim_new(const struct selkie_sim_options *options) {
     selkie_sim *sim = sim_realloc(NULL, 1, sizeof *sim);
     *sim = (selkie_sim){.random = options->seed, .rejoin = true};
     copy_options(sim, options);
+    journal_init(&sim->journal, sim->options.journal_bytes);
     static const struct selkie_sim_link usual = {.struct_size = sizeof usual,
                                                  .latency = SELKIE_SIM_UNIFORM,
                                                  .latency_us = SELKIE_MS(1),
@@ -161,6 +165,7 @@ void selkie_sim_free(selkie_sim *sim) {
         host_free(&sim->hosts[member]);
     }
     events_free(&sim->events);
+    journal_free(&sim->journal);
     free(sim->hosts);
     free(sim->by_address);
     free(sim->cuts);

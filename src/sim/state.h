@@ -1,14 +1,15 @@
 /* What the files of the simulated cluster share: the hosts, the network between them, and the record of what happened.
  *
  * sim.c makes a cluster; time.c lets its time pass; acquaint.c brings its members together; host.c is one member's
- * life; network.c is what happens to a packet, on the links of link.c; view.c is who sees whom; record.c counts, hashes,
- * traces and reports; check.c takes what does not hold. */
+ * life; network.c is what happens to a packet, on the links of link.c; view.c is who sees whom; record.c counts, hashes
+ * and writes the journal, which trace.c and report.c make readable; check.c takes what does not hold. */
 #ifndef SELKIE_SIM_STATE_H
 #define SELKIE_SIM_STATE_H
 
 #include "selkie/sim.h"
 #include "sim/chance.h"
 #include "sim/events.h"
+#include "sim/journal.h"
 #include "sim/link.h"
 #include "sim/memory.h"
 
@@ -57,6 +58,7 @@ struct selkie_sim {
     struct selkie_sim_counters counters;
     uint64_t hash;
     FILE *trace;
+    struct journal journal;
     struct selkie_sim_violation first; /* what failed first, once counters.violations > 0 */
     char first_what[300];
 };
@@ -75,12 +77,5 @@ void host_free(struct host *host);
 
 /* network.c */
 void network_send(void *ctx, const void *identity, const void *bytes, size_t size);
-
-/* record.c */
-void record_sent(struct host *from, uint32_t to, const void *identity, const void *bytes, size_t size);
-void record_notification(struct host *host, const struct selkie_notification *notification);
-void record_timer(struct host *host, uint64_t delay_us);
-void record_error(struct host *host, const char *call, int error);
-void record_verb(const selkie_sim *sim, const char *format, ...);
 
 #endif

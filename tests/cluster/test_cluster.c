@@ -193,7 +193,7 @@ static void an_engines_error_is_counted_and_reported(void **state) {
     char text[2000] = "";
     size_t size = fread(text, 1, sizeof text - 1, report);
     text[size] = '\0';
-    check(sim, strstr(text, "m1 at 0 us: announce: ") != NULL);
+    check(sim, strstr(text, "s, m1: announce: ") != NULL);
     fclose(report);
     selkie_sim_free(sim);
 }

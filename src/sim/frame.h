@@ -1,0 +1,33 @@
+/* Reading a packet, as an engine would: its header, what it says of members, and its broadcasts. */
+#ifndef SELKIE_SIM_FRAME_H
+#define SELKIE_SIM_FRAME_H
+
+#include "sim/state.h"
+
+struct frame {
+    const selkie_sim *sim;
+    struct selkie_header header; /* points to the identities below */
+    struct identity source, destination, peer;
+    struct selkie_reader rest;
+    uint32_t members; /* that are still to be read */
+    struct identity identity, accuser;
+};
+
+/* Read the header, and how many members there are. False: they cannot be read. */
+bool frame_open(struct frame *frame, const selkie_sim *sim, const void *bytes, size_t size);
+
+/* Only the header, also where the bytes end after it. */
+bool frame_open_header(struct frame *frame, const selkie_sim *sim, const void *bytes, size_t size);
+
+/* How many bytes a header takes at most. */
+size_t frame_header_most(const selkie_sim *sim);
+
+/* Read the next member, whose identities stay until the next call. False: there is none, or (frame->members is not 0
+ * then) it cannot be read. */
+bool frame_next_member(struct frame *frame, struct selkie_member *member);
+
+/* Read the next broadcast, once all members are read. False: there is none, or (frame->rest.left is not 0 then) it
+ * cannot be read. */
+bool frame_next_broadcast(struct frame *frame, const unsigned char **bytes, size_t *size);
+
+#endif
