@@ -335,6 +335,58 @@ struct selkie_sim_violation {
     const char *what; /* a sentence: what exactly is wrong */
 };
 
+/* ---- 8 Conformance ----------------------------------------------------------------------------------------------- */
+
+/* An identity type and a codec of your own, to be tried out before an engine meets them. Zero and NULL stand for a
+ * sensible default; `type` alone is required. */
+struct selkie_sim_conformance {
+    size_t struct_size;
+    const struct selkie_identity_type *type;
+    const struct selkie_codec *codec; /* NULL: only the type is tried */
+
+    /* Write the n-th of as many valid identities as you like: type->size bytes, the same for the same n. Asked for 128
+     * of them, from 0; they may repeat, but must have two addresses at least, better five, and should have several
+     * lives of each, for it is among the lives of an address that `wins` is tried. Only lives that may meet: of a
+     * generation that goes round, those less than half a round apart. NULL: any bytes are a valid identity, and a
+     * generation does not go round. */
+    void (*make_identity)(void *ctx, uint32_t n, void *identity);
+    void *ctx; /* given to make_identity; the type and the codec have their own */
+
+    uint64_t seed;   /* what every random choice follows from */
+    uint32_t rounds; /* how many random headers and members are tried. 0: 1,000 */
+};
+
+/* Try them. True: nothing is wrong. False: complaint, which has room for `size` bytes (0: it may be NULL), tells the
+ * first thing that is wrong, as text: which function, with what, what was expected. Text that does not fit is cut off;
+ * 300 bytes are enough. Run it under a sanitizer too: all memory that your functions may only read is exactly as large
+ * as they may read.
+ *
+ * Of an identity type:
+ *   sizes          size is 1 to SELKIE_IDENTITY_MAX, addr_size 1 to size;
+ *   make_identity  writes all bytes of an identity and none after it, always the same;
+ *   wins           of any two different identities with the same address exactly one wins; none wins over itself; they
+ *                  form no circle; asked again it gives the same answer, and it changes neither;
+ *   renew          keeps the address, gives another identity that wins over the old one, again and again (1,000 times,
+ *                  or `rounds`); where it returns false it leaves the identity alone; it writes nothing after it.
+ *
+ * Of a codec, with the headers of all messages, and members in all states, with what more codec->can claims:
+ *   round trip     what was written is read, the same in each field, and exactly those bytes, whatever follows them;
+ *   limits         header_max, member_min and member_max hold; identity_size is the type's size;
+ *   room           a writer with fewer bytes than it takes is refused, whatever they are fewer by, and not overrun;
+ *   cut off        a reader with fewer bytes than were written is refused, whatever they are fewer by, without a look
+ *                  past its end; with SELKIE_E_DECODE or SELKIE_E_VERSION;
+ *   junk           out of random bytes, and out of good ones with bits flipped, comes nothing that does not exist: no
+ *                  message from SELKIE_MESSAGE_COUNT on, no state above SELKIE_DOWN, nothing that codec->can does not
+ *                  claim. What comes can be written, within the limits, and then reads the same;
+ *   pure           the same is written for the same, the same is read from the same, whatever was in between, and all
+ *                  bytes of an identity are written.
+ *
+ * Of both: a simulated cluster of five members (as many as there are addresses, if fewer) forms, finds out about a
+ * crash, and takes the member back if its identity can be renewed.
+ *
+ * selkie_panic: struct_size is not set. */
+SELKIE_API bool selkie_sim_conforms(const struct selkie_sim_conformance *what, char *complaint, size_t size);
+
 #ifdef __cplusplus
 }
 #endif
