@@ -171,15 +171,29 @@ SELKIE_API void selkie_sim_latency(selkie_sim *sim, uint64_t least_us, uint64_t 
 SELKIE_API void selkie_sim_loss(selkie_sim *sim, uint32_t ppm);
 SELKIE_API void selkie_sim_duplicates(selkie_sim *sim, uint32_t ppm);
 
-/* Let nothing pass between two members, or only in one direction. */
+/* Let nothing pass between two members, or only in one direction. SELKIE_SIM_ALL for either: between all others and it.
+ * selkie_sim_cut_one_way(sim, SELKIE_SIM_ALL, 3): member 3 hears nobody. Cuts add up, and stay through crashes and
+ * restarts. What a member sends to its own address passes, unless it is cut off from itself by its number. */
 SELKIE_API void selkie_sim_cut(selkie_sim *sim, uint32_t a, uint32_t b);
 SELKIE_API void selkie_sim_cut_one_way(selkie_sim *sim, uint32_t from, uint32_t to);
 
-/* Put a member on a side. Packets pass only between members on the same side; all are on side 0 at first. */
+/* Put a member on a side, 0 to 2^31 - 1. Packets pass only between members on the same side; all are on side 0 at first.
+ * selkie_sim_is_agreed asks of a member that it knows its own side, and nobody else; it knows nothing of cuts. */
 SELKIE_API void selkie_sim_put_on_side(selkie_sim *sim, uint32_t member, uint32_t side);
 
-/* Split the cluster in two: members below `first_of_second` on one side, the others on the other. */
+/* Split the cluster in two: members below `first_of_second` on side 0, the others on side 1. */
 SELKIE_API void selkie_sim_split(selkie_sim *sim, uint32_t first_of_second);
+
+/* Let nothing pass to or from a member: it is put on a side of its own. */
+SELKIE_API void selkie_sim_isolate(selkie_sim *sim, uint32_t member);
+
+/* Split the cluster for one direction: members from `first_of_second` on hear the others, but are not heard by them.
+ * Made of cuts. */
+SELKIE_API void selkie_sim_split_one_way(selkie_sim *sim, uint32_t first_of_second);
+
+/* Let each member reach only the next one by number (the first is next to the last), and the one before it if
+ * `both_ways`. Made of cuts. */
+SELKIE_API void selkie_sim_ring(selkie_sim *sim, bool both_ways);
 
 /* Undo all cuts and splits. */
 SELKIE_API void selkie_sim_heal(selkie_sim *sim);
@@ -298,26 +312,26 @@ SELKIE_API void selkie_sim_report(const selkie_sim *sim, FILE *out);
 /* ---- 7 Checks ---------------------------------------------------------------------------------------------------- */
 
 /* What is checked all the time: name, and what it means that a check failed. */
-#define SELKIE_SIM_CHECKS(X) \
-    X(CALL, "a call on an engine failed that cannot fail here") \
-    X(PACKET, "a packet was over max_packet_size, or its own codec could not read it") \
-    X(INCARNATION, "an incarnation fell, or somebody spoke of one higher than its owner's") \
-    X(STRANGER, "somebody spoke of an identity that never was") \
-    X(SUSPICION, "a probe failed, and nothing had happened that could fail it") \
-    X(DOWN, "a member was held for Down without a cause: no end of its own, no suspicion that had one") \
-    X(NEWS, "notifications out of order: MemberDown without MemberUp, or twice") \
-    X(TABLE, "an engine's table does not agree with its notifications") \
-    X(BACKLOG, "more is queued to be told than there is to tell") \
-    X(TIMERS, "more timers in flight than selkie_timers_max") \
-    X(TRAFFIC, "more packets than the protocol has reason for") \
-    X(DETECTION, "a crash or a farewell that somebody did not learn of within the bound") \
+#define SELKIE_SIM_CHECKS(X)                                                                                           \
+    X(CALL, "a call on an engine failed that cannot fail here")                                                        \
+    X(PACKET, "a packet was over max_packet_size, or its own codec could not read it")                                 \
+    X(INCARNATION, "an incarnation fell, or somebody spoke of one higher than its owner's")                            \
+    X(STRANGER, "somebody spoke of an identity that never was")                                                        \
+    X(SUSPICION, "a probe failed, and nothing had happened that could fail it")                                        \
+    X(DOWN, "a member was held for Down without a cause: no end of its own, no suspicion that had one")                \
+    X(NEWS, "notifications out of order: MemberDown without MemberUp, or twice")                                       \
+    X(TABLE, "an engine's table does not agree with its notifications")                                                \
+    X(BACKLOG, "more is queued to be told than there is to tell")                                                      \
+    X(TIMERS, "more timers in flight than selkie_timers_max")                                                          \
+    X(TRAFFIC, "more packets than the protocol has reason for")                                                        \
+    X(DETECTION, "a crash or a farewell that somebody did not learn of within the bound")                              \
     X(CONVERGENCE, "a calm cluster did not agree on who is there within the bound")
 
 enum selkie_sim_check {
 #define SELKIE_X(name, text) SELKIE_SIM_CHECK_##name,
     SELKIE_SIM_CHECKS(SELKIE_X)
 #undef SELKIE_X
-    SELKIE_SIM_CHECK_COUNT /* how many there are */
+        SELKIE_SIM_CHECK_COUNT /* how many there are */
 };
 #define SELKIE_SIM_CHECK_BIT(check) (UINT32_C(1) << (check)) /* of SELKIE_SIM_CHECK_DOWN, say; UINT32_MAX: of all */
 

@@ -5,71 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- Who reaches whom ---- */
-
-static size_t pair(const selkie_sim *sim, uint32_t from, uint32_t to) {
-    return (size_t)from * sim->options.members + to;
-}
-
-static bool reaches(const selkie_sim *sim, uint32_t from, uint32_t to) {
-    if (sim->hosts[from].side != sim->hosts[to].side) {
-        return false;
-    }
-    size_t bit = pair(sim, from, to);
-    return sim->cuts == NULL || ((unsigned)sim->cuts[bit / 8] >> (bit % 8) & 1u) == 0;
-}
-
-void selkie_sim_cut_one_way(selkie_sim *sim, uint32_t from, uint32_t to) {
-    size_t bit = pair(sim, sim_host(sim, from)->number, sim_host(sim, to)->number);
-    size_t bytes = pair(sim, sim->options.members, 0) / 8 + 1;
-    if (sim->cuts == NULL) {
-        sim->cuts = sim_realloc(NULL, bytes, 1);
-        memset(sim->cuts, 0, bytes);
-    }
-    sim->cuts[bit / 8] = (unsigned char)(sim->cuts[bit / 8] | 1u << (bit % 8));
-    record_verb(sim, "cut m%u > m%u", (unsigned)from, (unsigned)to);
-}
-
-void selkie_sim_cut(selkie_sim *sim, uint32_t a, uint32_t b) {
-    selkie_sim_cut_one_way(sim, a, b);
-    selkie_sim_cut_one_way(sim, b, a);
-}
-
-void selkie_sim_put_on_side(selkie_sim *sim, uint32_t member, uint32_t side) {
-    sim_host(sim, member)->side = side;
-    sim->changes++;
-    record_verb(sim, "put m%u on side %u", (unsigned)member, (unsigned)side);
-}
-
-void selkie_sim_split(selkie_sim *sim, uint32_t first_of_second) {
-    for (uint32_t member = 0; member < sim->options.members; member++) {
-        selkie_sim_put_on_side(sim, member, member >= first_of_second);
-    }
-}
-
-void selkie_sim_heal(selkie_sim *sim) {
-    for (uint32_t member = 0; member < sim->options.members; member++) {
-        sim->hosts[member].side = 0;
-    }
-    free(sim->cuts);
-    sim->cuts = NULL;
-    sim->changes++;
-    record_verb(sim, "heal");
-}
-
 /* ---- What the network does to what passes ---- */
 
 const char *selkie_sim_link_complaint(const struct selkie_sim_link *link) {
     return link_complaint(link);
-}
-
-/* "m3", or "all". */
-static const char *name_of(uint32_t member, char text[static 16]) {
-    if (member == SELKIE_SIM_ALL) {
-        return "all";
-    }
-    snprintf(text, 16, "m%" PRIu32, member);
-    return text;
 }
 
 void selkie_sim_set_link(selkie_sim *sim, uint32_t from, uint32_t to, const struct selkie_sim_link *link) {
@@ -77,8 +16,8 @@ void selkie_sim_set_link(selkie_sim *sim, uint32_t from, uint32_t to, const stru
     sim_member_or_all(sim, from);
     sim_member_or_all(sim, to);
     links_set(&sim->links, from, to, link);
-    record_verb(sim, "%s link %s > %s", link == NULL ? "take back" : "set", name_of(from, names[0]),
-                name_of(to, names[1]));
+    record_verb(sim, "%s link %s > %s", link == NULL ? "take back" : "set", sim_name_of(from, names[0]),
+                sim_name_of(to, names[1]));
 }
 
 void selkie_sim_latency(selkie_sim *sim, uint64_t least_us, uint64_t most_us) {
@@ -139,7 +78,7 @@ void network_send(void *ctx, const void *identity, const void *bytes, size_t siz
         record_undelivered(sim, FATE_UNHEARD, from->number, to, bytes, size);
         return;
     }
-    if (!reaches(sim, from->number, to)) {
+    if (!partition_reaches(sim, from->number, to)) {
         sim->counters.cut++;
         record_undelivered(sim, FATE_CUT, from->number, to, bytes, size);
         return;

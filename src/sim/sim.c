@@ -1,6 +1,7 @@
 /* A simulated cluster: making one, and whose address is whose. Its time passes in time.c. */
 #include "sim/state.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,14 @@ void sim_member_or_all(const selkie_sim *sim, uint32_t member) {
     if (member != SELKIE_SIM_ALL) {
         sim_host(sim, member);
     }
+}
+
+const char *sim_name_of(uint32_t member, char text[static 16]) {
+    if (member == SELKIE_SIM_ALL) {
+        return "all";
+    }
+    snprintf(text, 16, "m%" PRIu32, member);
+    return text;
 }
 
 /* ---- Addresses ---- */

@@ -1,8 +1,9 @@
 /* What the files of the simulated cluster share: the hosts, the network between them, and the record of what happened.
  *
  * sim.c makes a cluster; time.c lets its time pass; acquaint.c brings its members together; host.c is one member's
- * life; network.c is what happens to a packet, on the links of link.c; view.c is who sees whom; record.c counts, hashes
- * and writes the journal, which trace.c and report.c make readable; check.c takes what does not hold. */
+ * life; network.c is what happens to a packet, on the links of link.c, as far as partition.c lets it; view.c is who sees
+ * whom; record.c counts, hashes and writes the journal, which trace.c and report.c make readable; check.c takes what does
+ * not hold. */
 #ifndef SELKIE_SIM_STATE_H
 #define SELKIE_SIM_STATE_H
 
@@ -65,6 +66,7 @@ struct selkie_sim {
 
 struct host *sim_host(const selkie_sim *sim, uint32_t member);  /* panics if there is no such member */
 void sim_member_or_all(const selkie_sim *sim, uint32_t member); /* likewise, but SELKIE_SIM_ALL is fine */
+const char *sim_name_of(uint32_t member, char text[16]);        /* "m3", or "all" */
 
 /* The end of a span; what takes for ever ends with the time itself. */
 uint64_t sim_later(uint64_t time_us, uint64_t duration_us);
@@ -74,6 +76,10 @@ void host_make_identity(const selkie_sim *sim, uint32_t member, void *identity);
 void host_handle(struct host *host, const struct event *event);                  /* takes the event over */
 void host_check(struct host *host, const char *call, int error);
 void host_free(struct host *host);
+
+/* partition.c */
+#define SIDE_OF_ONE (UINT32_C(1) << 31) /* from here on: the sides of isolated members */
+bool partition_reaches(const selkie_sim *sim, uint32_t from, uint32_t to);
 
 /* network.c */
 void network_send(void *ctx, const void *identity, const void *bytes, size_t size);
