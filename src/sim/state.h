@@ -1,9 +1,14 @@
 /* What the files of the simulated cluster share: the hosts, the network between them, and the record of what happened.
  *
- * sim.c makes a cluster; time.c lets its time pass; acquaint.c brings its members together; host.c is one member's
- * life; network.c is what happens to a packet, on the links of link.c, as far as partition.c lets it; view.c is who sees
- * whom; record.c counts, hashes and writes the journal, which trace.c and report.c make readable; check.c takes what does
- * not hold. */
+ *     sim.c        makes a cluster
+ *     time.c       lets its time pass
+ *     acquaint.c   brings its members together
+ *     host.c       one member's life
+ *     network.c    what happens to a packet, on the links of link.c, as far as partition.c lets it
+ *     view.c       who sees whom; agreement.c: do all know all
+ *     record.c     counts, hashes and writes the journal, which trace.c and report.c make readable
+ *     check.c      takes what does not hold
+ */
 #ifndef SELKIE_SIM_STATE_H
 #define SELKIE_SIM_STATE_H
 
@@ -48,7 +53,8 @@ struct selkie_sim {
 
     struct events events;
     uint64_t now_us;
-    bool in_event; /* time passes already */
+    bool in_event;    /* time passes already */
+    uint32_t touched; /* to whom the last event happened; SELKIE_SIM_NOBODY: maybe to many */
     uint64_t random;
 
     struct links links;

@@ -19,6 +19,7 @@ uint64_t sim_later(uint64_t time_us, uint64_t duration_us) {
 }
 
 static void handle(selkie_sim *sim, const struct event *event) {
+    sim->touched = event->kind == EVENT_CALL ? SELKIE_SIM_NOBODY : event->member;
     if (event->kind == EVENT_CALL) {
         event->what.call.function(sim, event->what.call.ctx);
     } else {

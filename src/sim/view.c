@@ -1,4 +1,4 @@
-/* Who sees whom how in a simulated cluster, and waiting for it. */
+/* Who sees whom how in a simulated cluster, and waiting for one member to be seen. */
 #include "sim/state.h"
 
 #include <string.h>
@@ -43,101 +43,47 @@ bool selkie_sim_any_sees(const selkie_sim *sim, uint32_t member, unsigned ways) 
     return false;
 }
 
-/* Who does not know whom. While waiting, the pair that stood in the way last is looked at first: it usually still
- * does. */
-struct strangers {
-    uint32_t observer, member;
-};
-
-/* Must these two know each other: are both live, and (if that is asked for) on the same side? */
-static bool should_know(const selkie_sim *sim, uint32_t observer, uint32_t member, bool own_side) {
-    return member != observer && selkie_sim_is_live(sim, observer) && selkie_sim_is_live(sim, member) &&
-           (!own_side || sim->hosts[member].side == sim->hosts[observer].side);
-}
-
-static bool are_strangers(const selkie_sim *sim, uint32_t observer, uint32_t member, bool own_side) {
-    return should_know(sim, observer, member, own_side) &&
-           (selkie_sim_view(sim, observer, member) & SELKIE_SIM_SEES_ACTIVE) == 0;
-}
-
-/* Does one live member see all as active that it should know and, if sides count, nobody else? */
-static bool knows_all(const selkie_sim *sim, uint32_t observer, bool own_side, struct strangers *strangers) {
-    uint32_t expected = 0;
-    for (uint32_t member = 0; member < sim->options.members; member++) {
-        if (are_strangers(sim, observer, member, own_side)) {
-            *strangers = (struct strangers){observer, member};
-            return false;
-        }
-        expected += should_know(sim, observer, member, own_side);
-    }
-    return !own_side || selkie_active_count(sim->hosts[observer].engine) == expected;
-}
-
-static bool everybody_knows_all(const selkie_sim *sim, bool own_side, struct strangers *strangers) {
-    if (are_strangers(sim, strangers->observer, strangers->member, own_side)) {
-        return false;
-    }
-    for (uint32_t observer = 0; observer < sim->options.members; observer++) {
-        if (selkie_sim_is_live(sim, observer) && !knows_all(sim, observer, own_side, strangers)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool selkie_sim_all_know_all(const selkie_sim *sim) {
-    return everybody_knows_all(sim, false, &(struct strangers){0, 0});
-}
-
-bool selkie_sim_is_agreed(const selkie_sim *sim) {
-    return everybody_knows_all(sim, true, &(struct strangers){0, 0});
-}
-
 /* ---- Waiting ---- */
 
 struct wanted {
     uint32_t member;
     unsigned ways;
-    uint64_t seen_changes; /* nothing can have become true before there are more */
-    struct strangers strangers;
+    uint32_t observer; /* all_see: the one that stood in the way last. It usually still does */
+    bool looked;       /* any_sees: nobody did, when all were asked */
 };
 
+static bool stands_in_the_way(const selkie_sim *sim, const struct wanted *wanted) {
+    return wanted->observer != wanted->member && selkie_sim_is_live(sim, wanted->observer) &&
+           (selkie_sim_view(sim, wanted->observer, wanted->member) & wanted->ways) == 0;
+}
+
 static bool all_see_wanted(const selkie_sim *sim, void *ctx) {
-    const struct wanted *wanted = ctx;
-    return selkie_sim_all_see(sim, wanted->member, wanted->ways);
+    struct wanted *wanted = ctx;
+    for (uint32_t looked_at = 0; looked_at < sim->options.members; looked_at++) {
+        if (stands_in_the_way(sim, wanted)) {
+            return false;
+        }
+        wanted->observer = (wanted->observer + 1) % sim->options.members;
+    }
+    return true;
 }
 
+/* After an event only the one to which it happened can see anything in a new way, unless it is the one to be seen. */
 static bool any_sees_wanted(const selkie_sim *sim, void *ctx) {
-    const struct wanted *wanted = ctx;
-    return selkie_sim_any_sees(sim, wanted->member, wanted->ways);
-}
-
-static bool changed(const selkie_sim *sim, struct wanted *wanted) {
-    bool changed = wanted->seen_changes != sim->changes;
-    wanted->seen_changes = sim->changes;
-    return changed;
-}
-
-static bool all_know_all(const selkie_sim *sim, void *ctx) {
-    return changed(sim, ctx) && everybody_knows_all(sim, false, &((struct wanted *)ctx)->strangers);
-}
-
-static bool agreed(const selkie_sim *sim, void *ctx) {
-    return changed(sim, ctx) && everybody_knows_all(sim, true, &((struct wanted *)ctx)->strangers);
+    struct wanted *wanted = ctx;
+    if (!wanted->looked || sim->touched == SELKIE_SIM_NOBODY || sim->touched == wanted->member) {
+        wanted->looked = true;
+        return selkie_sim_any_sees(sim, wanted->member, wanted->ways);
+    }
+    return selkie_sim_is_live(sim, sim->touched) &&
+           (selkie_sim_view(sim, sim->touched, wanted->member) & wanted->ways) != 0;
 }
 
 uint64_t selkie_sim_until_all_see(selkie_sim *sim, uint32_t member, unsigned ways, uint64_t bound_us) {
+    sim_host(sim, member);
     return selkie_sim_until(sim, all_see_wanted, &(struct wanted){.member = member, .ways = ways}, bound_us);
 }
 
 uint64_t selkie_sim_until_any_sees(selkie_sim *sim, uint32_t member, unsigned ways, uint64_t bound_us) {
     return selkie_sim_until(sim, any_sees_wanted, &(struct wanted){.member = member, .ways = ways}, bound_us);
-}
-
-uint64_t selkie_sim_until_all_know_all(selkie_sim *sim, uint64_t bound_us) {
-    return selkie_sim_until(sim, all_know_all, &(struct wanted){.seen_changes = UINT64_MAX}, bound_us);
-}
-
-uint64_t selkie_sim_until_agreed(selkie_sim *sim, uint64_t bound_us) {
-    return selkie_sim_until(sim, agreed, &(struct wanted){.seen_changes = UINT64_MAX}, bound_us);
 }
