@@ -2,6 +2,7 @@
 #include "sim/record.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define FORM_BOUND SELKIE_S(600)
 
@@ -13,14 +14,14 @@ uint64_t selkie_sim_form(selkie_sim *sim) {
     return selkie_sim_until_all_know_all(sim, FORM_BOUND);
 }
 
-/* All live members as they are now, in the order of their numbers. */
+/* All live members as they are now, by number, and then all once more: so there is a row of all others for each. */
 struct acquaintances {
     struct selkie_member *members;
     uint32_t count;
 };
 
 static struct acquaintances live_members(const selkie_sim *sim) {
-    struct acquaintances live = {sim_realloc(NULL, sim->options.members, sizeof *live.members), 0};
+    struct acquaintances live = {sim_realloc(NULL, sim->options.members, 2 * sizeof *live.members), 0};
     for (uint32_t member = 0; member < sim->options.members; member++) {
         if (selkie_sim_is_live(sim, member)) {
             const selkie *engine = sim->hosts[member].engine;
@@ -30,20 +31,14 @@ static struct acquaintances live_members(const selkie_sim *sim) {
                                                                 .state = SELKIE_ALIVE};
         }
     }
+    memcpy(live.members + live.count, live.members, live.count * sizeof *live.members);
     return live;
-}
-
-static void apply(struct host *host, const struct selkie_member *members, uint32_t count) {
-    if (count > 0) {
-        host_check(host, "apply_many", selkie_apply_many(host->engine, members, count, false));
-    }
 }
 
 /* Let one member, which is the `own`th of those, know all others. Its periods begin `late_us` late, and stay so. */
 static void introduce(struct host *host, const struct acquaintances *live, uint32_t own, uint64_t late_us) {
     host->timers_late_us = late_us;
-    apply(host, live->members, own);
-    apply(host, live->members + own + 1, live->count - own - 1);
+    host_check(host, "apply_many", selkie_apply_many(host->engine, live->members + own + 1, live->count - 1, false));
     host->timers_late_us = 0;
     if (host->via == SELKIE_SIM_NOBODY && host->number != 0) {
         host->via = 0;

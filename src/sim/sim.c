@@ -28,6 +28,10 @@ const char *sim_name_of(uint32_t member, char text[static 16]) {
 
 /* ---- Addresses ---- */
 
+static unsigned char *address_of(const selkie_sim *sim, uint32_t member) {
+    return sim->addresses + (size_t)member * sim->type.addr_size;
+}
+
 static uint32_t address_hash(const selkie_sim *sim, const void *address) {
     const unsigned char *bytes = address;
     uint32_t hash = 2166136261u;
@@ -38,14 +42,12 @@ static uint32_t address_hash(const selkie_sim *sim, const void *address) {
 }
 
 uint32_t selkie_sim_member_at(const selkie_sim *sim, const void *address) {
-    struct identity known;
     for (uint32_t at = address_hash(sim, address);; at++) {
         uint32_t member = sim->by_address[at & sim->by_address_mask];
         if (member == SELKIE_SIM_NOBODY) {
             return SELKIE_SIM_NOBODY;
         }
-        host_make_identity(sim, member, &known);
-        if (memcmp(known.bytes, address, sim->type.addr_size) == 0) {
+        if (memcmp(address_of(sim, member), address, sim->type.addr_size) == 0) {
             return member;
         }
     }
@@ -59,6 +61,7 @@ static void index_addresses(selkie_sim *sim) {
     sim->by_address_mask = room - 1;
     sim->by_address = sim_realloc(NULL, room, sizeof *sim->by_address);
     memset(sim->by_address, 0xff, room * sizeof *sim->by_address);
+    sim->addresses = sim_realloc(NULL, sim->options.members, sim->type.addr_size);
     for (uint32_t member = 0; member < sim->options.members; member++) {
         struct identity identity;
         host_make_identity(sim, member, &identity);
@@ -70,6 +73,7 @@ static void index_addresses(selkie_sim *sim) {
             at++;
         }
         sim->by_address[at & sim->by_address_mask] = member;
+        memcpy(address_of(sim, member), identity.bytes, sim->type.addr_size);
     }
 }
 
@@ -177,6 +181,7 @@ void selkie_sim_free(selkie_sim *sim) {
     journal_free(&sim->journal);
     free(sim->hosts);
     free(sim->by_address);
+    free(sim->addresses);
     free(sim->cuts);
     links_free(&sim->links);
     free(sim);

@@ -50,6 +50,7 @@ struct selkie_sim {
     struct host *hosts;
     uint32_t *by_address; /* hash table of host numbers, SELKIE_SIM_NOBODY where there is none */
     uint32_t by_address_mask;
+    unsigned char *addresses; /* of all members, one after the other */
 
     struct events events;
     uint64_t now_us;
