@@ -319,6 +319,9 @@ SELKIE_API void selkie_sim_report(const selkie_sim *sim, FILE *out);
     X(STRANGER, "somebody spoke of an identity that never was")                                                        \
     X(SUSPICION, "a probe failed, and nothing had happened that could fail it")                                        \
     X(DOWN, "a member was held for Down without a cause: no end of its own, no suspicion that had one")                \
+    X(ANSWER, "an engine did not do what a packet asked for, or did not take in what it says")                         \
+    X(PROBING, "an engine did not probe, suspect or give up a member when it had to")                                  \
+    X(TELLING, "news that was not told as often as it should be")                                                      \
     X(NEWS, "notifications out of order: MemberDown without MemberUp, or twice")                                       \
     X(TABLE, "an engine's table does not agree with its notifications")                                                \
     X(BACKLOG, "more is queued to be told than there is to tell")                                                      \
@@ -334,6 +337,11 @@ enum selkie_sim_check {
         SELKIE_SIM_CHECK_COUNT /* how many there are */
 };
 #define SELKIE_SIM_CHECK_BIT(check) (UINT32_C(1) << (check)) /* of SELKIE_SIM_CHECK_DOWN, say; UINT32_MAX: of all */
+
+/* The scenario itself gives causes to suspect a member (SELKIE_SIM_ALL: everybody) or to hold it for Down: it handed
+ * engines news that nobody told them, with selkie_apply_many or as packets of its own making. From now on no check asks
+ * why that member is suspected or held for Down. */
+SELKIE_API void selkie_sim_excuse(selkie_sim *sim, uint32_t member);
 
 /* The name of a check ("DOWN"), and what it means that it failed: static, never NULL. */
 SELKIE_API const char *selkie_sim_check_name(enum selkie_sim_check check);

@@ -1,5 +1,6 @@
 /* One member of a simulated cluster: its lives, and what comes to it. */
 #include "sim/record.h"
+#include "sim/telling.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,9 @@ void host_check(struct host *host, const char *call, int error) {
 
 static void deliver(struct host *host, const struct packet *packet) {
     record_delivered(host, packet);
+    witness_packet(host, packet);
     int error = selkie_handle_data(host->engine, packet->bytes, packet->size);
+    witness_end(host, error);
     if (error == SELKIE_E_DATA_FROM_OURSELVES && packet->from == host->number) {
         host->sim->counters.echoes++;
     } else {
@@ -57,6 +60,9 @@ static void join_again(struct host *host) {
 static void notify(void *ctx, const struct selkie_notification *notification) {
     struct host *host = ctx;
     host->sim->changes++;
+    if (!witness_notified(host, notification)) {
+        return;
+    }
     record_notification(host, notification);
     if (notification->kind == SELKIE_NOTIFY_IDLE || notification->kind == SELKIE_NOTIFY_REJOIN) {
         join_later(host);
@@ -67,6 +73,7 @@ static bool submit_after(void *ctx, const struct selkie_timer *timer, uint64_t d
     struct host *host = ctx;
     selkie_sim *sim = host->sim;
     record_timer(host, delay_us);
+    witness_submitted(host);
     events_push(&sim->events,
                 &(struct event){.time_us = sim_later(sim_later(sim->now_us, delay_us), host->timers_late_us),
                                 .member = host->number,
@@ -78,6 +85,13 @@ static bool submit_after(void *ctx, const struct selkie_timer *timer, uint64_t d
 
 /* ---- Events ---- */
 
+static void handle_timer(struct host *host, const struct event *event) {
+    witness_timer(host, event->time_us);
+    int error = selkie_handle_timer(host->engine, &event->what.timer);
+    witness_end(host, error);
+    host_check(host, "handle_timer", error);
+}
+
 static void handle_now(struct host *host, const struct event *event) {
     selkie_sim *sim = host->sim;
     switch (event->kind) {
@@ -88,7 +102,7 @@ static void handle_now(struct host *host, const struct event *event) {
         break;
     case EVENT_TIMER:
         sim->counters.timers++;
-        host_check(host, "handle_timer", selkie_handle_timer(host->engine, &event->what.timer));
+        handle_timer(host, event);
         break;
     case EVENT_JOIN:
         join_again(host);
@@ -143,6 +157,7 @@ static void forget_held(struct host *host) {
 
 void host_free(struct host *host) {
     forget_held(host);
+    witness_free(host);
     free(host->held);
     selkie_free(host->engine);
 }
@@ -197,6 +212,8 @@ void selkie_sim_start(selkie_sim *sim, uint32_t member) {
     if (sim->options.prepare != NULL) {
         sim->options.prepare(sim->options.ctx, member, &options);
     }
+    struct selkie_config config;
+    witness_start(host, &options, &config);
     record_verb(sim, "start m%u", (unsigned)member);
     if (selkie_new(&host->engine, &options) != SELKIE_OK) {
         const char *complaint = selkie_options_complaint(&options);
@@ -223,6 +240,7 @@ void selkie_sim_rejoin(selkie_sim *sim, bool on) {
 void selkie_sim_crash(selkie_sim *sim, uint32_t member) {
     struct host *host = running(sim, member);
     record_verb(sim, "crash m%u", (unsigned)member);
+    witness_crash(host);
     memcpy(host->last.bytes, selkie_identity(host->engine), sim->type.size);
     selkie_free(host->engine);
     host->engine = NULL;
@@ -245,7 +263,10 @@ void selkie_sim_leave(selkie_sim *sim, uint32_t member) {
     struct host *host = running(sim, member);
     record_verb(sim, "leave m%u", (unsigned)member);
     host->via = SELKIE_SIM_NOBODY;
-    host_check(host, "leave", selkie_leave(host->engine));
+    uint32_t times = telling_leaving(host);
+    int error = selkie_leave(host->engine);
+    telling_left(host, times);
+    host_check(host, "leave", error);
     sim->changes++;
 }
 

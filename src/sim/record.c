@@ -4,6 +4,7 @@
 #include "sim/check.h"
 #include "sim/frame.h"
 #include "sim/trace.h"
+#include "sim/watch.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -69,6 +70,14 @@ static void tell_sent(struct host *from, uint32_t to, const void *bytes, size_t 
         bytes, size);
 }
 
+static void see_what_is_said(struct host *from, struct frame *frame) {
+    struct selkie_member member;
+    witness_sent(from, &frame->header);
+    while (frame_next_member(frame, &member)) {
+        witness_spoken(from, &member);
+    }
+}
+
 void record_sent(struct host *from, uint32_t to, const void *identity, const void *bytes, size_t size) {
     selkie_sim *sim = from->sim;
     struct frame frame;
@@ -82,6 +91,7 @@ void record_sent(struct host *from, uint32_t to, const void *identity, const voi
         return;
     }
     sim->counters.sent[frame.header.message]++;
+    see_what_is_said(from, &frame);
     if (sim->options.sent != NULL) {
         sim->options.sent(sim->options.ctx, from->number, to, &frame.header, bytes, size);
     }

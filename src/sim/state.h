@@ -18,12 +18,7 @@
 #include "sim/journal.h"
 #include "sim/link.h"
 #include "sim/memory.h"
-
-#include <stdalign.h>
-
-struct identity {
-    alignas(max_align_t) unsigned char bytes[SELKIE_IDENTITY_MAX + 1];
-};
+#include "sim/witness.h"
 
 /* The place where a member lives: an address that stays, and at most one engine at a time. */
 struct host {
@@ -39,6 +34,8 @@ struct host {
     struct event *held; /* what became due while paused, in order */
     size_t held_count, held_room, held_packets;
     struct identity last; /* the identity of the life before, once there was one */
+    struct witness witness;
+    struct reputation reputation;
 };
 
 struct selkie_sim {
@@ -61,6 +58,9 @@ struct selkie_sim {
     struct links links;
     unsigned char *cuts; /* a bit for each ordered pair that is cut; NULL: none is */
     bool rejoin;
+
+    struct call call; /* on an engine, that runs now */
+    bool blind;       /* an engine may not say which of its probes failed */
 
     uint64_t changes; /* grows with whatever may change who holds whom for active */
     struct selkie_sim_counters counters;

@@ -1,0 +1,36 @@
+/* What the simulator tells the checks of an engine's conduct, and what those share (witness.c). */
+#ifndef SELKIE_SIM_WATCH_H
+#define SELKIE_SIM_WATCH_H
+
+#include "sim/state.h"
+
+/* An engine is about to be made: have it say which probes fail. `config` keeps the configuration that is changed for
+ * that. */
+void witness_start(struct host *host, struct selkie_options *options, struct selkie_config *config);
+void witness_crash(struct host *host); /* before its engine ends */
+void witness_free(struct host *host);
+
+/* Around each call on an engine that a packet or a timer leads to. */
+void witness_packet(struct host *host, const struct packet *packet);
+void witness_timer(struct host *host, uint64_t due_us);
+void witness_end(struct host *host, int error);
+
+/* What an engine does. witness_notified: false for what its program did not ask to be told. */
+bool witness_notified(struct host *host, const struct selkie_notification *notification);
+void witness_sent(struct host *host, const struct selkie_header *header);
+void witness_spoken(struct host *host, const struct selkie_member *member); /* in that packet */
+void witness_submitted(struct host *host);
+
+/* ---- What the checks share */
+
+uint64_t witness_hash(const selkie_sim *sim, const void *identity);
+bool witness_same(const selkie_sim *sim, const void *a, const void *b);
+
+/* Does the engine hold this very identity for active? Writes what it holds at that address; its slot is SELKIE_NO_SLOT
+ * if that is nothing. */
+bool witness_active(const struct host *host, const void *identity, struct selkie_member *held);
+
+/* When a timer that it submits now is due. */
+uint64_t witness_due(const struct host *host, uint64_t delay_us);
+
+#endif
