@@ -1,4 +1,5 @@
-"""A tiny program that uses the library: makes an engine in memory of its own, looks at it, ends it. C and C++."""
+"""Tiny programs that use the libraries, in C and C++: one makes an engine in memory of its own, looks at it and ends it; the other
+simulates a cluster."""
 
 INCLUDES = """
 #include "selkie/codec.h"
@@ -55,6 +56,40 @@ int main(void) {
         return 4;
     }
     return selkie_free(engine) == SELKIE_OK ? 0 : 5;
+}
+"""
+
+SIMULATION = """
+#include "selkie/sim.h"
+
+int main(void) {
+    struct selkie_sim_options options;
+    struct selkie_sim_conformance conformance;
+    struct selkie_identity_type type;
+    selkie_sim *sim;
+    char complaint[300];
+
+    SELKIE_INIT(&options);
+    options.members = 5;
+    options.seed = 7;
+    sim = selkie_sim_new(&options);
+    if (selkie_sim_form(sim) == SELKIE_SIM_NEVER) {
+        return 2;
+    }
+    selkie_sim_crash(sim, 3);
+    if (selkie_sim_until_all_see(sim, 3, SELKIE_SIM_SEES_DOWN, SELKIE_S(60)) == SELKIE_SIM_NEVER) {
+        return 3;
+    }
+    if (selkie_active_count(selkie_sim_engine(sim, 0)) != 3) {
+        return 4;
+    }
+    selkie_sim_free(sim);
+    SELKIE_INIT(&type);
+    type.size = 4;
+    type.addr_size = 3;
+    SELKIE_INIT(&conformance);
+    conformance.type = &type;
+    return selkie_sim_conforms(&conformance, complaint, sizeof complaint) ? 0 : 5;
 }
 """
 

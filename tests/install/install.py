@@ -1,4 +1,4 @@
-"""Install to a prefix, and below DESTDIR; build and run a tiny C and C++ program in every way that is promised; uninstall."""
+"""Install to a prefix, and below DESTDIR; build and run tiny C and C++ programs in every way that is promised; uninstall."""
 
 import os
 import pathlib
@@ -13,25 +13,28 @@ import _tree
 
 LANGUAGES = [("c", "cc", "-std=c11", "C"), ("cpp", "c++", "-std=c++17", "CXX")]
 
-FIND_PACKAGE = """
-cmake_minimum_required(VERSION 3.20)
-project(consumer {language})
-find_package(selkie {version} REQUIRED)
+PROGRAMS = """
 add_executable(with_static main.{suffix})
 target_link_libraries(with_static PRIVATE selkie::selkie)
 add_executable(with_shared main.{suffix})
 target_link_libraries(with_shared PRIVATE selkie::selkie_shared)
+add_executable(simulates_static simulation.{suffix})
+target_link_libraries(simulates_static PRIVATE selkie::selkie-sim)
+add_executable(simulates_shared simulation.{suffix})
+target_link_libraries(simulates_shared PRIVATE selkie::selkie-sim_shared)
 """
+
+FIND_PACKAGE = """
+cmake_minimum_required(VERSION 3.20)
+project(consumer {language})
+find_package(selkie {version} REQUIRED)
+{programs}"""
 
 ADD_SUBDIRECTORY = """
 cmake_minimum_required(VERSION 3.20)
 project(consumer {languages})
 add_subdirectory({source} selkie)
-add_executable(with_static main.{suffix})
-target_link_libraries(with_static PRIVATE selkie::selkie)
-add_executable(with_shared main.{suffix})
-target_link_libraries(with_shared PRIVATE selkie::selkie_shared)
-get_directory_property(options COMPILE_OPTIONS)
+{programs}get_directory_property(options COMPILE_OPTIONS)
 if(options OR TARGET base_test_bytes OR TARGET poll40 OR TARGET uninstall)
     message(FATAL_ERROR "selkie brought more than its libraries")
 endif()
@@ -52,6 +55,7 @@ def must(*command, **options):
 def consumer(folder, suffix, cmake):
     folder.mkdir(parents=True)
     (folder / f"main.{suffix}").write_text(_consumer.INSTALLED)
+    (folder / f"simulation.{suffix}").write_text(_consumer.SIMULATION)
     (folder / "CMakeLists.txt").write_text(cmake)
     return folder
 
@@ -59,46 +63,51 @@ def consumer(folder, suffix, cmake):
 def build_and_run(folder, *definitions):
     must("cmake", "-S", folder, "-B", folder / "build", *definitions)
     must("cmake", "--build", folder / "build")
-    for program in ("with_static", "with_shared"):
+    for program in ("with_static", "with_shared", "simulates_static", "simulates_shared"):
         must(folder / "build" / program)
 
 
 def by_pkg_config(work, prefix, libdir):
     environment = {**os.environ, "PKG_CONFIG_PATH": str(libdir / "pkgconfig")}
-    flags = must("pkg-config", "--cflags", "--libs", "selkie", env=environment).split()
-    static = [str(libdir / "libselkie.a") if flag == "-lselkie" else flag for flag in flags]
-    if must("pkg-config", "--modversion", "selkie", env=environment).strip() != _consumer.VERSION:
-        raise Failed("pkg-config gives another version")
-    for suffix, compiler, standard, _ in LANGUAGES:
-        source = work / f"main.{suffix}"
-        source.write_text(_consumer.INSTALLED)
-        program = work / f"program_{suffix}"
-        must(compiler, standard, "-Wall", "-Wextra", "-Werror", source, *flags, "-o", program)
-        must(program, env={**os.environ, "LD_LIBRARY_PATH": str(libdir)})
-        must(compiler, standard, source, *static, "-o", program)
-        must(program)
+    for package, text in (("selkie", _consumer.INSTALLED), ("selkie-sim", _consumer.SIMULATION)):
+        flags = must("pkg-config", "--cflags", "--libs", package, env=environment).split()
+        static = [str(libdir / f"lib{flag[2:]}.a") if flag.startswith("-lselkie") else flag for flag in flags]
+        if must("pkg-config", "--modversion", package, env=environment).strip() != _consumer.VERSION:
+            raise Failed("pkg-config gives another version")
+        for suffix, compiler, standard, _ in LANGUAGES:
+            source = work / f"{package}.{suffix}"
+            source.write_text(text)
+            program = work / f"{package}_{suffix}"
+            must(compiler, standard, "-Wall", "-Wextra", "-Werror", source, *flags, "-o", program)
+            must(program, env={**os.environ, "LD_LIBRARY_PATH": str(libdir)})
+            must(compiler, standard, source, *static, "-o", program)
+            must(program)
 
 
 def by_find_package(work, prefix, libdir):
     for suffix, _, _, language in LANGUAGES:
-        text = FIND_PACKAGE.format(language=language, version=_consumer.VERSION, suffix=suffix)
+        text = FIND_PACKAGE.format(language=language, version=_consumer.VERSION, programs=PROGRAMS.format(suffix=suffix))
         build_and_run(consumer(work / f"find_package_{suffix}", suffix, text), f"-DCMAKE_PREFIX_PATH={prefix}")
 
 
 def by_add_subdirectory(work, prefix, libdir):
     for suffix, _, _, language in LANGUAGES:
-        text = ADD_SUBDIRECTORY.format(languages="C" if language == "C" else "C CXX", source=_tree.SOURCE, suffix=suffix)
+        text = ADD_SUBDIRECTORY.format(languages="C" if language == "C" else "C CXX", source=_tree.SOURCE,
+                                       programs=PROGRAMS.format(suffix=suffix))
         build_and_run(consumer(work / f"add_subdirectory_{suffix}", suffix, text))
 
 
 def own_panic_replaces_ours(work, prefix, libdir):
-    """A program that defines selkie_panic gets its own, with either library."""
+    """A program that defines selkie_panic gets its own, with either library of either kind."""
     source = work / "panic.c"
-    source.write_text('#include "selkie/selkie.h"\n#include <stdlib.h>\n'
+    source.write_text('#include "selkie/sim.h"\n#include <stdlib.h>\n'
                       "void selkie_panic(const char *what) { (void)what; exit(7); }\n"
-                      "int main(void) { return selkie_version()[0] == 0; }\n")
-    for library in (["-L", libdir, "-lselkie"], [libdir / "libselkie.a"]):
-        must("cc", "-I", prefix / "include", source, *library, "-o", work / "panic")
+                      "int main(void) { struct selkie_sim_options none = {0}; selkie_sim_new(&none); return 0; }\n")
+    for libraries in (["-L", libdir, "-lselkie-sim", "-lselkie"], [libdir / "libselkie-sim.a", libdir / "libselkie.a"]):
+        must("cc", "-I", prefix / "include", source, *libraries, "-o", work / "panic")
+        code, text = _tree.run(work / "panic", env={**os.environ, "LD_LIBRARY_PATH": str(libdir)})
+        if code != 7:
+            raise Failed(f"another selkie_panic than the program's was called: exit code {code}\n{text}")
 
 
 def files_in(folder):
@@ -109,7 +118,9 @@ def installed_files_are_the_promised_ones(prefix, libdir):
     files = files_in(prefix)
     lib = libdir.relative_to(prefix).as_posix()
     wanted = [f"include/selkie/{path.name}" for path in (_tree.SOURCE / "include/selkie").glob("*.h")]
-    wanted += [f"{lib}/libselkie.a", f"{lib}/libselkie.so", f"{lib}/pkgconfig/selkie.pc", f"{lib}/cmake/selkie/selkieConfig.cmake"]
+    wanted += [f"{lib}/lib{name}.{kind}" for name in ("selkie", "selkie-sim") for kind in ("a", "so")]
+    wanted += [f"{lib}/pkgconfig/{name}.pc" for name in ("selkie", "selkie-sim")]
+    wanted += [f"{lib}/cmake/selkie/selkieConfig.cmake"]
     missing = [name for name in wanted if name not in files]
     if missing:
         raise Failed(f"not installed: {missing}")
