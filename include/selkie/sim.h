@@ -59,7 +59,7 @@ struct selkie_sim_options {
 
     const struct selkie_sim_link *link; /* of every pair of members (chapter 3). NULL: 1 to 3 ms, evenly; no loss */
 
-    /* Most packets that wait for a paused member, as in a socket's buffer; more are lost. 0: 256. */
+    /* Most packets that wait for a paused or slow member, as in a socket's buffer; more are lost. 0: 256. */
     uint32_t inbox_packets;
 
     uint32_t checks_off;    /* of SELKIE_SIM_CHECK_BIT(..): checks that are not made (chapter 7) */
@@ -136,6 +136,19 @@ SELKIE_API void selkie_sim_pause(selkie_sim *sim, uint32_t member);
 /* Let it go on: it first handles all timers that are overdue, then all packets that waited. */
 SELKIE_API void selkie_sim_resume(selkie_sim *sim, uint32_t member);
 
+/* Let a member be slow: it works for `per_event_us` on each packet and each timer, and only then does what there is to
+ * do; what comes meanwhile waits in its inbox, in the order in which it came. 0: as fast as the others; what it is at is
+ * finished as begun. Stays through crashes and restarts. */
+SELKIE_API void selkie_sim_slow(selkie_sim *sim, uint32_t member, uint64_t per_event_us);
+
+/* Let a member's clock run fast by `ppm` parts per million, so that its timers come early, or slow (negative; above
+ * -1,000,000). Holds for timers that are asked for from now on, and stays through crashes and restarts. 0: right. */
+SELKIE_API void selkie_sim_clock(selkie_sim *sim, uint32_t member, int32_t ppm);
+
+/* Hand a member, which runs and is not paused, bytes as if they came from outside: a stranger's packet, junk. Returns
+ * what selkie_handle_data says to them. */
+SELKIE_API int selkie_sim_inject(selkie_sim *sim, uint32_t member, const void *bytes, size_t size);
+
 /* ---- 3 Network: all of it holds for packets sent from now on ----------------------------------------------------- */
 
 enum selkie_sim_latency { SELKIE_SIM_CONSTANT, SELKIE_SIM_UNIFORM, SELKIE_SIM_LOG_NORMAL };
@@ -197,6 +210,15 @@ SELKIE_API void selkie_sim_ring(selkie_sim *sim, bool both_ways);
 
 /* Undo all cuts and splits. */
 SELKIE_API void selkie_sim_heal(selkie_sim *sim);
+
+/* Let a member (SELKIE_SIM_ALL: each) send so many bytes a second: packets leave it one after the other, each when its
+ * last byte is out, and those that find more than `queue_bytes` before them are lost. What is lost or cut off later has
+ * left all the same. 0 bytes a second: no limit. Stays through crashes and restarts. */
+SELKIE_API void selkie_sim_bandwidth(selkie_sim *sim, uint32_t member, uint64_t bytes_per_s, uint32_t queue_bytes);
+
+/* Undo everything that was done to the network and to members that run: cuts, splits, links, bandwidth, slowness,
+ * drift of clocks, pauses. */
+SELKIE_API void selkie_sim_calm(selkie_sim *sim);
 
 /* ---- 4 Time ------------------------------------------------------------------------------------------------------ */
 
@@ -282,7 +304,9 @@ struct selkie_sim_counters {
     uint64_t duplicated;                 /* by duplicate_ppm */
     uint64_t held_back;                  /* by reorder_ppm */
     uint64_t unheard;                    /* nobody ran at the address, or nobody has it */
-    uint64_t overflowed;                 /* no room in the inbox of a paused member */
+    uint64_t overflowed;                 /* no room in the inbox of a paused or slow member */
+    uint64_t waited;                     /* for earlier ones to leave, by selkie_sim_bandwidth */
+    uint64_t throttled;                  /* lost by selkie_sim_bandwidth: too much waited to leave */
     uint64_t echoes; /* came back to their own sender, which refused them: it had announced to its Down former self */
     uint64_t timers; /* handled by engines */
     uint64_t ups, downs, renames, rejoins, defuncts, idles, actives; /* notifications */

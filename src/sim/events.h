@@ -14,13 +14,13 @@ struct packet {
     unsigned char bytes[];
 };
 
-enum event_kind { EVENT_CALL, EVENT_PACKET, EVENT_TIMER, EVENT_JOIN };
+enum event_kind { EVENT_CALL, EVENT_PACKET, EVENT_TIMER, EVENT_JOIN, EVENT_WORK };
 
 struct event {
     uint64_t time_us;
     uint64_t sequence; /* set by events_push */
     uint32_t member;
-    uint32_t life; /* EVENT_TIMER, EVENT_JOIN: of which start of the member */
+    uint32_t life; /* all but EVENT_CALL, EVENT_PACKET: of which start of the member */
     enum event_kind kind;
     uint32_t next; /* of the queue: the next in the same slot */
     union {

@@ -1,4 +1,5 @@
 /* One member of a simulated cluster: its lives, and what comes to it. */
+#include "sim/pace.h"
 #include "sim/record.h"
 #include "sim/telling.h"
 
@@ -41,9 +42,10 @@ static void join_later(struct host *host) {
     }
     host->joining = true;
     uint64_t wait_us = JOIN_EVERY_US + chance_below(&sim->random, JOIN_JITTER_US);
-    events_push(&sim->events,
-                &(struct event){
-                    .time_us = sim->now_us + wait_us, .member = host->number, .life = host->life, .kind = EVENT_JOIN});
+    events_push(&sim->events, &(struct event){.time_us = sim_later(sim->now_us, pace_of_clock(host, wait_us)),
+                                              .member = host->number,
+                                              .life = host->life,
+                                              .kind = EVENT_JOIN});
 }
 
 static void join_again(struct host *host) {
@@ -74,12 +76,12 @@ static bool submit_after(void *ctx, const struct selkie_timer *timer, uint64_t d
     selkie_sim *sim = host->sim;
     record_timer(host, delay_us);
     witness_submitted(host);
-    events_push(&sim->events,
-                &(struct event){.time_us = sim_later(sim_later(sim->now_us, delay_us), host->timers_late_us),
-                                .member = host->number,
-                                .life = host->life,
-                                .kind = EVENT_TIMER,
-                                .what.timer = *timer});
+    uint64_t due_us = sim_later(sim->now_us, pace_of_clock(host, delay_us));
+    events_push(&sim->events, &(struct event){.time_us = sim_later(due_us, host->timers_late_us),
+                                              .member = host->number,
+                                              .life = host->life,
+                                              .kind = EVENT_TIMER,
+                                              .what.timer = *timer});
     return true;
 }
 
@@ -92,7 +94,7 @@ static void handle_timer(struct host *host, const struct event *event) {
     host_check(host, "handle_timer", error);
 }
 
-static void handle_now(struct host *host, const struct event *event) {
+void host_handle_now(struct host *host, const struct event *event) {
     selkie_sim *sim = host->sim;
     switch (event->kind) {
     case EVENT_CALL: /* concerns no member */
@@ -107,22 +109,10 @@ static void handle_now(struct host *host, const struct event *event) {
     case EVENT_JOIN:
         join_again(host);
         break;
+    case EVENT_WORK:
+        pace_work_done(host);
+        break;
     }
-}
-
-static void hold(struct host *host, const struct event *event) {
-    if (event->kind == EVENT_PACKET && host->held_packets++ >= host->sim->options.inbox_packets) {
-        host->sim->counters.overflowed++;
-        record_undelivered(host->sim, FATE_OVERFLOWED, event->what.packet->from, host->number,
-                           event->what.packet->bytes, event->what.packet->size);
-        event_free(event);
-        return;
-    }
-    if (host->held_count == host->held_room) {
-        host->held_room = host->held_room == 0 ? 16 : host->held_room * 2;
-        host->held = sim_realloc(host->held, host->held_room, sizeof *host->held);
-    }
-    host->held[host->held_count++] = *event;
 }
 
 static void unheard(struct host *host, const struct event *event) {
@@ -138,27 +128,17 @@ void host_handle(struct host *host, const struct event *event) {
         unheard(host, event);
     } else if (event->kind != EVENT_PACKET && event->life != host->life) {
         return;
-    } else if (host->paused) {
-        hold(host, event);
+    } else if (event->kind != EVENT_WORK && pace_puts_off(host, event)) {
         return;
     } else {
-        handle_now(host, event);
+        host_handle_now(host, event);
     }
     event_free(event);
 }
 
-static void forget_held(struct host *host) {
-    for (size_t i = 0; i < host->held_count; i++) {
-        event_free(&host->held[i]);
-    }
-    host->held_count = 0;
-    host->held_packets = 0;
-}
-
 void host_free(struct host *host) {
-    forget_held(host);
+    inbox_free(&host->inbox);
     witness_free(host);
-    free(host->held);
     selkie_free(host->engine);
 }
 
@@ -181,7 +161,7 @@ static void begin_life(struct host *host) {
         sim->type.renew(sim->type.renew == selkie_renew_by_one ? &sim->type : sim->type.ctx, host->last.bytes);
     }
     host->joining = false;
-    host->paused = false;
+    pace_begin_life(host);
     sim->changes++;
 }
 
@@ -244,7 +224,7 @@ void selkie_sim_crash(selkie_sim *sim, uint32_t member) {
     memcpy(host->last.bytes, selkie_identity(host->engine), sim->type.size);
     selkie_free(host->engine);
     host->engine = NULL;
-    forget_held(host);
+    inbox_free(&host->inbox);
     sim->changes++;
 }
 
@@ -270,28 +250,19 @@ void selkie_sim_leave(selkie_sim *sim, uint32_t member) {
     sim->changes++;
 }
 
-void selkie_sim_pause(selkie_sim *sim, uint32_t member) {
-    record_verb(sim, "pause m%u", (unsigned)member);
-    running(sim, member)->paused = true;
-    sim->changes++;
-}
-
-static void handle_held(struct host *host, bool packets) {
-    for (size_t i = 0; i < host->held_count; i++) {
-        if ((host->held[i].kind == EVENT_PACKET) == packets) {
-            handle_now(host, &host->held[i]);
-        }
-    }
-}
-
-void selkie_sim_resume(selkie_sim *sim, uint32_t member) {
+int selkie_sim_inject(selkie_sim *sim, uint32_t member, const void *bytes, size_t size) {
     struct host *host = running(sim, member);
-    record_verb(sim, "resume m%u", (unsigned)member);
-    host->paused = false;
-    sim->changes++;
-    handle_held(host, false);
-    handle_held(host, true);
-    forget_held(host);
+    if (host->paused) {
+        selkie_panic("selkie_sim_inject: that member is paused");
+    }
+    unsigned char *copy = sim_realloc(NULL, 1, size > 0 ? size : 1); /* of its size, for the sanitizers */
+    if (size > 0) {
+        memcpy(copy, bytes, size);
+    }
+    record_verb(sim, "inject %zu bytes into m%u", size, (unsigned)member);
+    int result = selkie_handle_data(host->engine, copy, size);
+    free(copy);
+    return result;
 }
 
 /* ---- Looking ---- */

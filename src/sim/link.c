@@ -147,3 +147,8 @@ void links_free(struct links *links) {
     free(links->rows);
     links->rows = NULL;
 }
+
+void links_reset(struct links *links) {
+    links_free(links);
+    links->all = links->made;
+}

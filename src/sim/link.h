@@ -23,6 +23,7 @@ const char *link_complaint(const struct selkie_sim_link *link); /* static text; 
 
 void links_make(struct links *links, uint32_t members, const struct selkie_sim_link *made);
 void links_free(struct links *links);
+void links_reset(struct links *links); /* as made */
 
 /* SELKIE_SIM_ALL: from or to all of them. NULL takes it back. */
 void links_set(struct links *links, uint32_t from, uint32_t to, const struct selkie_sim_link *link);

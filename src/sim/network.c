@@ -43,7 +43,63 @@ void selkie_sim_duplicates(selkie_sim *sim, uint32_t ppm) {
     record_verb(sim, "duplicates %" PRIu32 " ppm", ppm);
 }
 
+void selkie_sim_bandwidth(selkie_sim *sim, uint32_t member, uint64_t bytes_per_s, uint32_t queue_bytes) {
+    char name[16];
+    sim_member_or_all(sim, member);
+    for (uint32_t sender = 0; sender < sim->options.members; sender++) {
+        if (sender == member || member == SELKIE_SIM_ALL) {
+            uplink_limit(&sim->hosts[sender].uplink, sim->now_us, bytes_per_s, queue_bytes);
+        }
+    }
+    record_verb(sim, "bandwidth of %s %" PRIu64 " bytes/s, queue %" PRIu32, sim_name_of(member, name), bytes_per_s,
+                queue_bytes);
+}
+
+/* Undo everything that was done to the network, and to those who run. */
+void selkie_sim_calm(selkie_sim *sim) {
+    record_verb(sim, "calm");
+    selkie_sim_heal(sim);
+    links_reset(&sim->links);
+    for (uint32_t member = 0; member < sim->options.members; member++) {
+        struct host *host = &sim->hosts[member];
+        uplink_limit(&host->uplink, sim->now_us, 0, 0);
+        host->slow_us = 0;
+        if (host->clock_ppm != 0) {
+            selkie_sim_clock(sim, member, 0);
+        }
+        if (host->paused) {
+            selkie_sim_resume(sim, member);
+        }
+    }
+}
+
 /* ---- A packet's way ---- */
+
+struct parcel {
+    struct host *from;
+    uint32_t to;
+    const void *bytes;
+    size_t size;
+    uint64_t leaves_us; /* how long it takes until it has left its sender */
+};
+
+/* Count what becomes of it. */
+static void note(const struct parcel *parcel, enum fate fate, uint64_t *counter) {
+    ++*counter;
+    record_undelivered(parcel->from->sim, fate, parcel->from->number, parcel->to, parcel->bytes, parcel->size);
+}
+
+static bool leave(struct parcel *parcel) {
+    selkie_sim *sim = parcel->from->sim;
+    struct uplink *uplink = &parcel->from->uplink;
+    if (uplink->bytes_per_s == 0) {
+        return true;
+    }
+    bool waits = uplink_is_busy(uplink, sim->now_us);
+    bool leaves = uplink_take(uplink, sim->now_us, parcel->size, &parcel->leaves_us);
+    sim->counters.waited += waits && leaves;
+    return leaves;
+}
 
 static uint64_t draw_latency(selkie_sim *sim, const struct link *link) {
     uint64_t latency_us = link_latency(link, &sim->random);
@@ -55,44 +111,47 @@ static uint64_t draw_latency(selkie_sim *sim, const struct link *link) {
 }
 
 /* A copy of exactly its size, so that a sanitizer sees whoever reads past its end. */
-static void post(struct host *from, uint32_t to, const struct link *link, const void *bytes, size_t size) {
-    selkie_sim *sim = from->sim;
-    struct packet *packet = sim_realloc(NULL, 1, sizeof *packet + size);
+static void post(const struct parcel *parcel, const struct link *link) {
+    selkie_sim *sim = parcel->from->sim;
+    struct packet *packet = sim_realloc(NULL, 1, sizeof *packet + parcel->size);
     packet->sent_us = sim->now_us;
-    packet->from = from->number;
-    packet->size = size;
-    memcpy(packet->bytes, bytes, size);
-    events_push(&sim->events, &(struct event){.time_us = sim_later(sim->now_us, draw_latency(sim, link)),
-                                              .member = to,
+    packet->from = parcel->from->number;
+    packet->size = parcel->size;
+    memcpy(packet->bytes, parcel->bytes, parcel->size);
+    uint64_t takes_us = sim_later(parcel->leaves_us, draw_latency(sim, link));
+    events_push(&sim->events, &(struct event){.time_us = sim_later(sim->now_us, takes_us),
+                                              .member = parcel->to,
                                               .kind = EVENT_PACKET,
                                               .what.packet = packet});
+}
+
+static void cross(const struct parcel *parcel) {
+    selkie_sim *sim = parcel->from->sim;
+    const struct link *link = links_between(&sim->links, parcel->from->number, parcel->to);
+    if (chance_happens(&sim->random, link->is.loss_ppm)) {
+        note(parcel, FATE_LOST, &sim->counters.lost);
+        return;
+    }
+    post(parcel, link);
+    if (chance_happens(&sim->random, link->is.duplicate_ppm)) {
+        note(parcel, FATE_DUPLICATED, &sim->counters.duplicated);
+        post(parcel, link);
+    }
 }
 
 void network_send(void *ctx, const void *identity, const void *bytes, size_t size) {
     struct host *from = ctx;
     selkie_sim *sim = from->sim;
-    uint32_t to = selkie_sim_member_at(sim, identity);
-    record_sent(from, to, identity, bytes, size);
-    if (to == SELKIE_SIM_NOBODY) {
-        sim->counters.unheard++;
-        record_undelivered(sim, FATE_UNHEARD, from->number, to, bytes, size);
-        return;
-    }
-    if (!partition_reaches(sim, from->number, to)) {
-        sim->counters.cut++;
-        record_undelivered(sim, FATE_CUT, from->number, to, bytes, size);
-        return;
-    }
-    const struct link *link = links_between(&sim->links, from->number, to);
-    if (chance_happens(&sim->random, link->is.loss_ppm)) {
-        sim->counters.lost++;
-        record_undelivered(sim, FATE_LOST, from->number, to, bytes, size);
-        return;
-    }
-    post(from, to, link, bytes, size);
-    if (chance_happens(&sim->random, link->is.duplicate_ppm)) {
-        sim->counters.duplicated++;
-        record_undelivered(sim, FATE_DUPLICATED, from->number, to, bytes, size);
-        post(from, to, link, bytes, size);
+    struct parcel parcel = {
+        .from = from, .to = selkie_sim_member_at(sim, identity), .bytes = bytes, .size = size, .leaves_us = 0};
+    record_sent(from, parcel.to, identity, bytes, size);
+    if (!leave(&parcel)) {
+        note(&parcel, FATE_THROTTLED, &sim->counters.throttled);
+    } else if (parcel.to == SELKIE_SIM_NOBODY) {
+        note(&parcel, FATE_UNHEARD, &sim->counters.unheard);
+    } else if (!partition_reaches(sim, from->number, parcel.to)) {
+        note(&parcel, FATE_CUT, &sim->counters.cut);
+    } else {
+        cross(&parcel);
     }
 }

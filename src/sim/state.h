@@ -15,9 +15,11 @@
 #include "selkie/sim.h"
 #include "sim/chance.h"
 #include "sim/events.h"
+#include "sim/inbox.h"
 #include "sim/journal.h"
 #include "sim/link.h"
 #include "sim/memory.h"
+#include "sim/uplink.h"
 #include "sim/witness.h"
 
 /* The place where a member lives: an address that stays, and at most one engine at a time. */
@@ -31,8 +33,11 @@ struct host {
     uint64_t timers_late_us; /* how much later than asked for timers come that it submits now */
     bool joining;            /* an EVENT_JOIN is on its way */
     bool paused;
-    struct event *held; /* what became due while paused, in order */
-    size_t held_count, held_room, held_packets;
+    bool working;       /* on the first in the inbox; an EVENT_WORK is on its way */
+    uint64_t slow_us;   /* how long it is busy with each event */
+    int32_t clock_ppm;  /* by how much its clock is fast */
+    struct inbox inbox; /* what became due while it was paused or busy */
+    struct uplink uplink;
     struct identity last; /* the identity of the life before, once there was one */
     struct witness witness;
     struct reputation reputation;
@@ -81,6 +86,7 @@ uint64_t sim_later(uint64_t time_us, uint64_t duration_us);
 /* host.c */
 void host_make_identity(const selkie_sim *sim, uint32_t member, void *identity); /* that of its first start */
 void host_handle(struct host *host, const struct event *event);                  /* takes the event over */
+void host_handle_now(struct host *host, const struct event *event);
 void host_check(struct host *host, const char *call, int error);
 void host_free(struct host *host);
 

@@ -3,6 +3,7 @@
 #include "sim/answers.h"
 #include "sim/causes.h"
 #include "sim/frame.h"
+#include "sim/pace.h"
 #include "sim/probes.h"
 #include "sim/telling.h"
 
@@ -31,7 +32,7 @@ bool witness_active(const struct host *host, const void *identity, struct selkie
 }
 
 uint64_t witness_due(const struct host *host, uint64_t delay_us) {
-    return sim_later(host->sim->now_us, delay_us);
+    return sim_later(host->sim->now_us, pace_of_clock(host, delay_us));
 }
 
 /* ---- Life ---- */
