@@ -80,7 +80,7 @@ static struct pending *new_pending(struct witness *witness) {
     return &witness->pending[witness->pending_count++];
 }
 
-void causes_probe_failed(struct host *host, const void *identity, uint16_t incarnation, bool timed) {
+void causes_probe_failed(struct host *host, const void *identity, uint16_t incarnation, bool guessed, bool timed) {
     struct reputation *reputation = reputation_of(host->sim, identity);
     if (reputation != NULL && reputation->suspected < (int32_t)incarnation) {
         reputation->suspected = incarnation;
@@ -95,19 +95,12 @@ void causes_probe_failed(struct host *host, const void *identity, uint16_t incar
                                                     .due_us = witness_due(host, config.suspect_to_down_after_us),
                                                     .member = selkie_sim_member_at(host->sim, identity),
                                                     .epoch = host->witness.epoch,
-                                                    .incarnation = incarnation};
+                                                    .incarnation = incarnation,
+                                                    .guessed = guessed};
 }
 
 static void remove_pending(struct witness *witness, uint32_t at) {
     witness->pending[at] = witness->pending[--witness->pending_count];
-}
-
-static void remove_pending_of(struct witness *witness, uint64_t identity) {
-    for (uint32_t i = witness->pending_count; i-- > 0;) {
-        if (witness->pending[i].identity == identity) {
-            remove_pending(witness, i);
-        }
-    }
 }
 
 /* When the first of its suspicions of this very record is over; SELKIE_SIM_NEVER: it has none. */
@@ -125,7 +118,8 @@ static uint64_t first_due(const struct witness *witness, uint64_t identity, uint
 static void check_overdue(struct host *host, const struct pending *pending) {
     struct identity address;
     struct selkie_member held;
-    if (pending->epoch != host->witness.epoch || host->witness.bounded || pending->member == SELKIE_SIM_NOBODY) {
+    if (pending->epoch != host->witness.epoch || host->witness.bounded || pending->guessed ||
+        pending->member == SELKIE_SIM_NOBODY) {
         return;
     }
     host_make_identity(host->sim, pending->member, address.bytes);
@@ -189,7 +183,6 @@ static void member_down(struct host *host, const struct selkie_member *member) {
     if (reputation != NULL) {
         reputation->down = true;
     }
-    remove_pending_of(&host->witness, witness_hash(host->sim, member->identity));
 }
 
 /* ---- Its own end ---- */

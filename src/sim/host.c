@@ -224,6 +224,7 @@ void selkie_sim_crash(selkie_sim *sim, uint32_t member) {
     memcpy(host->last.bytes, selkie_identity(host->engine), sim->type.size);
     selkie_free(host->engine);
     host->engine = NULL;
+    host->paused = false;
     inbox_free(&host->inbox);
     sim->changes++;
 }

@@ -85,6 +85,16 @@ static bool is_of_probe(const struct host *host, const struct selkie_header *hea
     return probe->state == PROBE_RUNS && header->probe_number == probe->number;
 }
 
+/* Its program may have changed how many it wants. */
+static void fewer_helpers(struct host *host) {
+    struct shadow *probe = &host->witness.probe;
+    struct selkie_config config;
+    get_config(host, &config);
+    if (config.num_indirect_probes < probe->helpers_wanted) {
+        probe->helpers_wanted = config.num_indirect_probes;
+    }
+}
+
 static void asked(struct host *host, const struct selkie_header *header) {
     struct shadow *probe = &host->witness.probe;
     if (!is_of_probe(host, header) || !witness_same(host->sim, header->peer, probe->target.bytes)) {
@@ -94,6 +104,7 @@ static void asked(struct host *host, const struct selkie_header *header) {
         probe->helpers[probe->asked] = witness_hash(host->sim, header->destination);
     }
     probe->asked++;
+    fewer_helpers(host);
     uint64_t due_us = host->sim->call.due_us;
     if (host->sim->call.kind == CALL_TIMER &&
         (due_us + TOLERANCE_US < probe->asks_us || due_us > probe->asks_us + TOLERANCE_US)) {
@@ -176,7 +187,7 @@ static void probe_failed(struct host *host, const struct selkie_notification *no
     if (probe->state != PROBE_UNKNOWN) {
         check_failure(host, notification);
     }
-    causes_probe_failed(host, identity, incarnation, held.slot != SELKIE_NO_SLOT && held.state != SELKIE_DOWN);
+    causes_probe_failed(host, identity, incarnation, !known, held.slot != SELKIE_NO_SLOT && held.state != SELKIE_DOWN);
     if (active && known) {
         call->failed = probe->target_member;
         call->failed_was_alive = held.state == SELKIE_ALIVE && held.incarnation <= incarnation;

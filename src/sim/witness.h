@@ -73,6 +73,7 @@ struct pending {
     uint32_t member;
     uint32_t epoch; /* of the engine's timers */
     uint16_t incarnation;
+    bool guessed; /* the incarnation: its probe was not followed from the start */
 };
 
 /* A member that is to be probed in its turn. */
