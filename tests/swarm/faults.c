@@ -170,7 +170,53 @@ static void strike_line(struct world *world) {
     }
 }
 
+/* ---- Machines ---- */
+
+static void end_of_slowness(struct world *world, uint32_t member) {
+    selkie_sim_slow(world->sim, member, 0);
+}
+
+static void strike_slow(struct world *world) {
+    uint32_t member = world_any(world);
+    selkie_sim_slow(world->sim, member, draw_between(&world->draw, 1, world->plan->config.probe_period_us / 10));
+    chaos_later(world, some_time(world), end_of_slowness, member);
+}
+
+static void end_of_drift(struct world *world, uint32_t member) {
+    selkie_sim_clock(world->sim, member, 0);
+}
+
+static void strike_clock(struct world *world) {
+    uint32_t member = world_any(world);
+    selkie_sim_clock(world->sim, member, (int32_t)draw_below(&world->draw, 600000) - 300000);
+    chaos_later(world, some_time(world), end_of_drift, member);
+}
+
+static void end_of_narrowness(struct world *world, uint32_t member) {
+    selkie_sim_bandwidth(world->sim, member, 0, 0);
+}
+
+/* From a packet a second on. */
+static void strike_bandwidth(struct world *world) {
+    uint32_t member = world_any(world), packet = world->plan->config.max_packet_size;
+    selkie_sim_bandwidth(world->sim, member, draw_between(&world->draw, packet, 100 * packet),
+                         (uint32_t)draw_between(&world->draw, packet, 20 * packet));
+    chaos_later(world, some_time(world), end_of_narrowness, member);
+}
+
 /* ---- Programs ---- */
+
+static void strike_junk(struct world *world) {
+    unsigned char junk[300];
+    uint32_t member = world_live(world);
+    if (member == SELKIE_SIM_NOBODY) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof junk; i++) {
+        junk[i] = (unsigned char)draw_below(&world->draw, draw_chance(&world->draw, 50) ? 4 : 256);
+    }
+    selkie_sim_inject(world->sim, member, junk, draw_below(&world->draw, sizeof junk + 1));
+}
 
 static void strike_announce(struct world *world) {
     uint32_t member = world_live(world), via = world_any(world);
@@ -263,7 +309,9 @@ const struct fault faults[] = {
     {"ring", strike_ring},         {"isolate", strike_isolate},
     {"loss", strike_loss},         {"duplicates", strike_duplicates},
     {"delay", strike_delay},       {"reorder", strike_reorder},
-    {"line", strike_line},         {"announce", strike_announce},
+    {"line", strike_line},         {"slow", strike_slow},
+    {"clock", strike_clock},       {"bandwidth", strike_bandwidth},
+    {"junk", strike_junk},         {"announce", strike_announce},
     {"talk", strike_talk},         {"rename", strike_rename},
     {"snapshot", strike_snapshot}, {"config", strike_config},
     {"revive", strike_revive},

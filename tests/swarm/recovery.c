@@ -29,27 +29,10 @@ static void calm_program(struct world *world, uint32_t member) {
     }
 }
 
-/* All of the network is as good as it can be. */
-static void calm_network(struct world *world) {
-    selkie_sim *sim = world->sim;
-    selkie_sim_heal(sim);
-    for (uint32_t from = 0; from < world->plan->members; from++) {
-        selkie_sim_set_link(sim, from, SELKIE_SIM_ALL, NULL);
-        selkie_sim_set_link(sim, SELKIE_SIM_ALL, from, NULL);
-        for (uint32_t to = 0; to < world->plan->members; to++) {
-            selkie_sim_set_link(sim, from, to, NULL);
-        }
-    }
-    selkie_sim_set_link(sim, SELKIE_SIM_ALL, SELKIE_SIM_ALL, &world->plan->link);
-}
-
 static void calm(struct world *world) {
-    calm_network(world);
+    selkie_sim_calm(world->sim);
     for (uint32_t member = 0; member < world->plan->members; member++) {
-        if (world->paused[member]) {
-            world->paused[member] = false;
-            selkie_sim_resume(world->sim, member);
-        }
+        world->paused[member] = false;
         calm_program(world, member);
     }
 }
