@@ -1,4 +1,5 @@
 /* How the members of a simulated cluster come to know each other: by joining, or as if they had long since. */
+#include "sim/conduct.h"
 #include "sim/record.h"
 
 #include <stdlib.h>
@@ -40,6 +41,7 @@ static void introduce(struct host *host, const struct acquaintances *live, uint3
     host->timers_late_us = late_us;
     host_check(host, "apply_many", selkie_apply_many(host->engine, live->members + own + 1, live->count - 1, false));
     host->timers_late_us = 0;
+    conduct_trust(host);
     if (host->via == SELKIE_SIM_NOBODY && host->number != 0) {
         host->via = 0;
     }
@@ -53,10 +55,13 @@ void selkie_sim_acquaint(selkie_sim *sim, uint64_t spread_us) {
     }
     record_verb(sim, "acquaint all");
     struct acquaintances live = live_members(sim);
+    bool closed = sim->journal.closed;
+    sim->journal.closed = true; /* that line says it all */
     for (uint32_t member = 0, own = 0; member < sim->options.members; member++) {
         if (selkie_sim_is_live(sim, member)) {
             introduce(&sim->hosts[member], &live, own++, spread_us > 0 ? chance_below(&sim->random, spread_us) : 0);
         }
     }
+    sim->journal.closed = closed;
     free(live.members);
 }

@@ -39,8 +39,8 @@ bool frame_open(struct frame *frame, const selkie_sim *sim, const void *bytes, s
     if (!frame_open_header(frame, sim, bytes, size)) {
         return false;
     }
-    return frame->rest.left == 0 || frame->header.message == SELKIE_BROADCAST ||
-           take_u16(&frame->rest, &frame->members);
+    frame->bare = frame->rest.left == 0;
+    return frame->bare || frame->header.message == SELKIE_BROADCAST || take_u16(&frame->rest, &frame->members);
 }
 
 bool frame_next_member(struct frame *frame, struct selkie_member *member) {

@@ -9,6 +9,7 @@ struct frame {
     struct selkie_header header; /* points to the identities below */
     struct identity source, destination, peer;
     struct selkie_reader rest;
+    bool bare;        /* there is nothing but the header */
     uint32_t members; /* that are still to be read */
     struct identity identity, accuser;
 };

@@ -1,4 +1,5 @@
 /* One member of a simulated cluster: its lives, and what comes to it. */
+#include "sim/conduct.h"
 #include "sim/pace.h"
 #include "sim/record.h"
 #include "sim/telling.h"
@@ -19,9 +20,11 @@ void host_check(struct host *host, const char *call, int error) {
 
 static void deliver(struct host *host, const struct packet *packet) {
     record_delivered(host, packet);
+    conduct_begin(host, packet->bytes, packet->size);
     witness_packet(host, packet);
     int error = selkie_handle_data(host->engine, packet->bytes, packet->size);
     witness_end(host, error);
+    conduct_end(host);
     if (error == SELKIE_E_DATA_FROM_OURSELVES && packet->from == host->number) {
         host->sim->counters.echoes++;
     } else {
@@ -88,9 +91,11 @@ static bool submit_after(void *ctx, const struct selkie_timer *timer, uint64_t d
 /* ---- Events ---- */
 
 static void handle_timer(struct host *host, const struct event *event) {
+    conduct_begin(host, NULL, 0);
     witness_timer(host, event->time_us);
     int error = selkie_handle_timer(host->engine, &event->what.timer);
     witness_end(host, error);
+    conduct_end(host);
     host_check(host, "handle_timer", error);
 }
 
@@ -199,6 +204,7 @@ void selkie_sim_start(selkie_sim *sim, uint32_t member) {
         const char *complaint = selkie_options_complaint(&options);
         selkie_panic(complaint != NULL ? complaint : "selkie_sim_start: no engine");
     }
+    conduct_started(host, &options);
 }
 
 void selkie_sim_join(selkie_sim *sim, uint32_t member, uint32_t via) {
@@ -221,6 +227,7 @@ void selkie_sim_crash(selkie_sim *sim, uint32_t member) {
     struct host *host = running(sim, member);
     record_verb(sim, "crash m%u", (unsigned)member);
     witness_crash(host);
+    conduct_ends(host);
     memcpy(host->last.bytes, selkie_identity(host->engine), sim->type.size);
     selkie_free(host->engine);
     host->engine = NULL;
@@ -261,7 +268,10 @@ int selkie_sim_inject(selkie_sim *sim, uint32_t member, const void *bytes, size_
         memcpy(copy, bytes, size);
     }
     record_verb(sim, "inject %zu bytes into m%u", size, (unsigned)member);
+    conduct_injected(sim, copy, size);
+    conduct_begin(host, copy, size);
     int result = selkie_handle_data(host->engine, copy, size);
+    conduct_end(host);
     free(copy);
     return result;
 }

@@ -2,7 +2,7 @@
 #include "sim/record.h"
 
 #include "sim/check.h"
-#include "sim/frame.h"
+#include "sim/conduct.h"
 #include "sim/trace.h"
 #include "sim/watch.h"
 
@@ -70,12 +70,15 @@ static void tell_sent(struct host *from, uint32_t to, const void *bytes, size_t 
         bytes, size);
 }
 
-static void see_what_is_said(struct host *from, struct frame *frame) {
+static void see_what_is_said(struct host *from, uint32_t to, const void *identity, struct frame *frame, size_t size) {
     struct selkie_member member;
+    conduct_sent(from, to, identity, frame, size);
     witness_sent(from, &frame->header);
     while (frame_next_member(frame, &member)) {
+        conduct_spoke(from, &member);
         witness_spoken(from, &member);
     }
+    conduct_sent_all(from, frame);
 }
 
 void record_sent(struct host *from, uint32_t to, const void *identity, const void *bytes, size_t size) {
@@ -91,7 +94,7 @@ void record_sent(struct host *from, uint32_t to, const void *identity, const voi
         return;
     }
     sim->counters.sent[frame.header.message]++;
-    see_what_is_said(from, &frame);
+    see_what_is_said(from, to, identity, &frame, size);
     if (sim->options.sent != NULL) {
         sim->options.sent(sim->options.ctx, from->number, to, &frame.header, bytes, size);
     }
@@ -153,13 +156,14 @@ static void tell_notification(struct host *host, const struct selkie_notificatio
     unsigned char bytes[3 * SELKIE_IDENTITY_MAX];
     const struct selkie_member *member = &notification->member;
     size_t size = gather_identities(host, notification, bytes);
-    struct journal_entry entry = {
-        .time_us = host->sim->now_us,
-        .value = journal_news(member->incarnation, member->state, member->flags, notification->probe_number, false),
-        .member = host->number,
-        .other = SELKIE_SIM_NOBODY,
-        .kind = JOURNAL_NOTIFICATION,
-        .detail = (uint8_t)notification->kind};
+    struct journal_entry entry = {.time_us = host->sim->now_us,
+                                  .value = journal_news(member->incarnation, member->state, member->flags,
+                                                        notification->probe_number,
+                                                        host->sim->conducts->handling.kind == HANDLING_TIMER),
+                                  .member = host->number,
+                                  .other = SELKIE_SIM_NOBODY,
+                                  .kind = JOURNAL_NOTIFICATION,
+                                  .detail = (uint8_t)notification->kind};
     if (member->identity != NULL) {
         entry.other = selkie_sim_member_at(host->sim, member->identity);
     }
@@ -181,7 +185,10 @@ void record_notification(struct host *host, const struct selkie_notification *no
         sim->hash = mix_bytes(sim->hash, member->identity, sim->type.size);
     }
     if (!is_about_a_packet(notification)) {
-        tell_notification(host, notification);
+        if (sim->trace != NULL || !sim->journal.closed) {
+            tell_notification(host, notification);
+        }
+        conduct_notified(host, notification);
     }
     if (sim->options.notified != NULL) {
         sim->options.notified(sim->options.ctx, host->number, notification);
@@ -191,6 +198,7 @@ void record_notification(struct host *host, const struct selkie_notification *no
 void record_timer(struct host *host, uint64_t delay_us) {
     mix_moment(host, 't');
     host->sim->hash = mix(host->sim->hash, delay_us);
+    conduct_submitted(host);
 }
 
 void record_error(struct host *host, const char *call, int error) {

@@ -1,5 +1,5 @@
 /* A simulated cluster: making one, and whose address is whose. Its time passes in time.c. */
-#include "sim/state.h"
+#include "sim/conduct.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -156,6 +156,7 @@ selkie_sim *selkie_sim_new(const struct selkie_sim_options *options) {
     selkie_sim *sim = sim_realloc(NULL, 1, sizeof *sim);
     *sim = (selkie_sim){.random = options->seed, .rejoin = true};
     copy_options(sim, options);
+    conducts_make(sim);
     journal_init(&sim->journal, sim->options.journal_bytes);
     static const struct selkie_sim_link usual = {.struct_size = sizeof usual,
                                                  .latency = SELKIE_SIM_UNIFORM,
@@ -178,6 +179,7 @@ void selkie_sim_free(selkie_sim *sim) {
         host_free(&sim->hosts[member]);
     }
     events_free(&sim->events);
+    conducts_free(sim);
     journal_free(&sim->journal);
     free(sim->hosts);
     free(sim->by_address);

@@ -7,6 +7,7 @@
  *     network.c    what happens to a packet, on the links of link.c, as far as partition.c lets it
  *     view.c       who sees whom; agreement.c: do all know all
  *     record.c     counts, hashes and writes the journal, which trace.c and report.c make readable
+ *     conduct.c    what engines say, notify, hold and do (speech.c, notices.c, audit.c, effort.c)
  *     check.c      takes what does not hold
  */
 #ifndef SELKIE_SIM_STATE_H
@@ -66,6 +67,8 @@ struct selkie_sim {
 
     struct call call; /* on an engine, that runs now */
     bool blind;       /* an engine may not say which of its probes failed */
+
+    struct conducts *conducts; /* what is known of engines' conduct (conduct.h) */
 
     uint64_t changes; /* grows with whatever may change who holds whom for active */
     struct selkie_sim_counters counters;
