@@ -367,6 +367,24 @@ enum selkie_sim_check {
  * why that member is suspected or held for Down. */
 SELKIE_API void selkie_sim_excuse(selkie_sim *sim, uint32_t member);
 
+/* How long it may take, in a cluster that nothing disturbs any more, until everybody knows of a crash or a farewell
+ * (DETECTION), and until all agree on who is there, whatever happened before (CONVERGENCE).
+ *
+ * Nothing disturbs it from the last call on that gave cause to anything but a crash or a farewell, if by then nothing is
+ * cut or split, no member is paused or slow or has a clock that drifts, no bandwidth is limited, and no link loses
+ * packets or takes as long as half a probe_rtt (LOG_NORMAL: always too long). Calls on engines count as well, as far as
+ * they can be seen from outside. A crash after less than three detection bounds of that may take three to be known.
+ *
+ * Both follow from the slowest configuration among those who run. Detection: each probes each other one within two
+ * rounds, and the suspicion runs its time. SELKIE_SIM_NEVER, nothing is promised: remove_down_after is below four times
+ * that. Convergence also depends on how many members do not run, for it needs announcements that go to random Down
+ * members: the bound fails by bad luck less than once in 10^9 runs. SELKIE_SIM_NEVER: identities cannot renew,
+ * notify_down_members, periodic_announce or periodic_announce_to_down_members is off somewhere, somebody has
+ * max_members, remove_down_after is below the bound, or no member fits into a Feed. Where some do not even try to speak
+ * to the others, as those that know nobody and were not told whom to join through, nothing is checked. */
+SELKIE_API uint64_t selkie_sim_detection_bound_us(const selkie_sim *sim);
+SELKIE_API uint64_t selkie_sim_convergence_bound_us(const selkie_sim *sim);
+
 /* The name of a check ("DOWN"), and what it means that it failed: static, never NULL. */
 SELKIE_API const char *selkie_sim_check_name(enum selkie_sim_check check);
 SELKIE_API const char *selkie_sim_check_text(enum selkie_sim_check check);

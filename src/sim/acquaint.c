@@ -54,6 +54,7 @@ void selkie_sim_acquaint(selkie_sim *sim, uint64_t spread_us) {
         }
     }
     record_verb(sim, "acquaint all");
+    duties_disturbed(sim, sim_later(sim->now_us, spread_us));
     struct acquaintances live = live_members(sim);
     bool closed = sim->journal.closed;
     sim->journal.closed = true; /* that line says it all */

@@ -221,11 +221,13 @@ void selkie_sim_join(selkie_sim *sim, uint32_t member, uint32_t via) {
 
 void selkie_sim_rejoin(selkie_sim *sim, bool on) {
     sim->rejoin = on;
+    record_verb(sim, "rejoin %s", on ? "on" : "off");
 }
 
 void selkie_sim_crash(selkie_sim *sim, uint32_t member) {
     struct host *host = running(sim, member);
-    record_verb(sim, "crash m%u", (unsigned)member);
+    record_line(sim, "crash m%u", (unsigned)member);
+    duties_ending(sim, member);
     witness_crash(host);
     conduct_ends(host);
     memcpy(host->last.bytes, selkie_identity(host->engine), sim->type.size);
@@ -249,7 +251,8 @@ void selkie_sim_restart(selkie_sim *sim, uint32_t member) {
 
 void selkie_sim_leave(selkie_sim *sim, uint32_t member) {
     struct host *host = running(sim, member);
-    record_verb(sim, "leave m%u", (unsigned)member);
+    record_line(sim, "leave m%u", (unsigned)member);
+    duties_ending(sim, member);
     host->via = SELKIE_SIM_NOBODY;
     uint32_t times = telling_leaving(host);
     int error = selkie_leave(host->engine);

@@ -47,13 +47,25 @@ static void write_entry(selkie_sim *sim, const struct journal_entry *entry, cons
     }
 }
 
-void record_verb(selkie_sim *sim, const char *format, ...) {
+static void write_line(selkie_sim *sim, const char *format, va_list arguments) {
     char line[200];
+    vsnprintf(line, sizeof line, format, arguments);
+    write_entry(sim, &(struct journal_entry){.time_us = sim->now_us, .kind = JOURNAL_VERB}, line, strlen(line));
+}
+
+void record_line(selkie_sim *sim, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(line, sizeof line, format, arguments);
+    write_line(sim, format, arguments);
     va_end(arguments);
-    write_entry(sim, &(struct journal_entry){.time_us = sim->now_us, .kind = JOURNAL_VERB}, line, strlen(line));
+}
+
+void record_verb(selkie_sim *sim, const char *format, ...) {
+    va_list arguments;
+    duties_disturbed(sim, sim->now_us);
+    va_start(arguments, format);
+    write_line(sim, format, arguments);
+    va_end(arguments);
 }
 
 void selkie_sim_trace(selkie_sim *sim, FILE *out) {
@@ -203,7 +215,7 @@ void record_timer(struct host *host, uint64_t delay_us) {
 
 void record_error(struct host *host, const char *call, int error) {
     host->sim->counters.errors++;
-    record_verb(host->sim, "m%u: %s: %s", (unsigned)host->number, call, selkie_strerror(error));
+    record_line(host->sim, "m%u: %s: %s", (unsigned)host->number, call, selkie_strerror(error));
     check_failed(host->sim, SELKIE_SIM_CHECK_CALL, host->number, SELKIE_SIM_NOBODY, "%s: %s", call,
                  selkie_strerror(error));
 }

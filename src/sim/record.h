@@ -20,10 +20,17 @@ void record_notification(struct host *host, const struct selkie_notification *no
 void record_timer(struct host *host, uint64_t delay_us); /* an engine submitted one */
 void record_error(struct host *host, const char *call, int error);
 
+/* A line about something else. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
-/* The scenario did something: a line about it. */
+void record_line(selkie_sim *sim, const char *format, ...);
+
+/* The scenario did something: a line about it, and what the cluster owes is counted from now. Crashes and farewells do
+ * not put that off: duties_ending and record_line. */
+#if defined(__GNUC__)
+__attribute__((format(printf, 2, 3)))
+#endif
 void record_verb(selkie_sim *sim, const char *format, ...);
 
 #endif

@@ -15,6 +15,7 @@
 
 #include "selkie/sim.h"
 #include "sim/chance.h"
+#include "sim/duties.h"
 #include "sim/events.h"
 #include "sim/inbox.h"
 #include "sim/journal.h"
@@ -42,6 +43,8 @@ struct host {
     struct identity last; /* the identity of the life before, once there was one */
     struct witness witness;
     struct reputation reputation;
+    uint64_t ended_us;  /* when it crashed, left or went Down last */
+    bool ended_settled; /* in a cluster that was calm for long */
 };
 
 struct selkie_sim {
@@ -66,6 +69,7 @@ struct selkie_sim {
     bool rejoin;
 
     struct call call; /* on an engine, that runs now */
+    struct duties duties;
     bool blind;       /* an engine may not say which of its probes failed */
 
     struct conducts *conducts; /* what is known of engines' conduct (conduct.h) */

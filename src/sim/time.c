@@ -37,6 +37,9 @@ static bool step(selkie_sim *sim, uint64_t end_us) {
         return false;
     }
     sim->now_us = event.time_us;
+    if (sim->duties.next_us <= sim->now_us) {
+        duties_check(sim);
+    }
     sim->in_event = true;
     handle(sim, &event);
     sim->in_event = false;

@@ -142,18 +142,29 @@ static bool from_outside(const struct host *host) {
     return host->sim->call.kind == CALL_NONE;
 }
 
+/* Then it may have ended the probe, and others may have to hear of what it did. */
+static void stir(struct host *host, bool disturbs) {
+    probes_unknown(host);
+    if (disturbs) {
+        duties_disturbed(host->sim, host->sim->now_us);
+    }
+}
+
 /* A program can change its identity without a notification. */
 static void look_at_identity(struct host *host, const void *identity) {
     uint64_t hash = witness_hash(host->sim, identity);
     if (hash != host->witness.identity) {
         host->witness.identity = hash;
-        probes_unknown(host);
+        stir(host, from_outside(host));
     }
 }
 
 bool witness_notified(struct host *host, const struct selkie_notification *notification) {
     if (from_outside(host)) {
-        probes_unknown(host);
+        stir(host, notification->kind != SELKIE_NOTIFY_DEFUNCT);
+    }
+    if (notification->kind == SELKIE_NOTIFY_DEFUNCT) {
+        duties_defunct(host->sim, host->number);
     }
     look_at_identity(host, selkie_identity(host->engine));
     host->sim->call.downs += notification->kind == SELKIE_NOTIFY_MEMBER_DOWN;
@@ -178,6 +189,6 @@ void witness_spoken(struct host *host, const struct selkie_member *member) {
 
 void witness_submitted(struct host *host) {
     if (from_outside(host)) {
-        probes_unknown(host); /* the cycles began anew: selkie_revive */
+        stir(host, true); /* the cycles began anew: selkie_revive */
     }
 }

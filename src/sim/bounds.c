@@ -1,0 +1,153 @@
+/* How long a cluster may take to learn of a crash and to agree again, by its configuration.
+ *
+ * Detection: an engine probes each of N - 1 others within two rounds, so one that ended is pinged within 2 (N - 1)
+ * periods, that fails a period later, and the suspicion runs for suspect_to_down_after. Gossip is faster almost always,
+ * but promises nothing. Periods are not aligned, which costs one more.
+ *
+ * Convergence: suspicions and probes of before come to their ends, and those who are told that they are Down come back
+ * and probe everybody: four times the detection is generous. Two live members that hold each other for Down meet when
+ * one announces itself to the other, and it picks `members` of its Down ones each time: with D that do not run beside
+ * it, the chance to miss is 1 - members / (D + 1), and 28 (D + 1) / members times in a row it happens once in 10^12.
+ * Two that do not know each other at all hear of each other by a Feed, from whoever they announce themselves to; 20 of
+ * them, and more where a Feed does not hold everybody. */
+#include "sim/bounds.h"
+
+#define PROMISE_DETECTIONS 4u
+#define PROMISE_FEEDS 20u
+#define PROMISE_TRIES 28u
+#define TRIES_LEAST 4u
+
+/* The slowest of all configurations in force. */
+struct pace_of_all {
+    uint64_t period_us, suspicion_us, rtt_least_us, remove_least_us;
+    uint64_t announce_us, knock_us; /* 0: somebody does not */
+    uint32_t knocks_least, packet_least;
+    bool told, forgets;
+};
+
+static uint64_t slower(uint64_t every_us, uint64_t than_us) {
+    return every_us == 0 || than_us == 0 ? 0 : every_us > than_us ? every_us : than_us;
+}
+
+static void take_in(struct pace_of_all *all, const struct selkie_config *config) {
+    const struct selkie_periodic *knock = &config->periodic_announce_to_down_members;
+    all->period_us = config->probe_period_us > all->period_us ? config->probe_period_us : all->period_us;
+    all->suspicion_us =
+        config->suspect_to_down_after_us > all->suspicion_us ? config->suspect_to_down_after_us : all->suspicion_us;
+    all->rtt_least_us = config->probe_rtt_us < all->rtt_least_us ? config->probe_rtt_us : all->rtt_least_us;
+    all->remove_least_us =
+        config->remove_down_after_us < all->remove_least_us ? config->remove_down_after_us : all->remove_least_us;
+    all->announce_us = slower(config->periodic_announce.every_us, all->announce_us);
+    all->knock_us = slower(knock->every_us, all->knock_us);
+    all->knocks_least = knock->members < all->knocks_least ? knock->members : all->knocks_least;
+    all->packet_least = config->max_packet_size < all->packet_least ? config->max_packet_size : all->packet_least;
+    all->told &= config->notify_down_members;
+}
+
+static struct pace_of_all pace_of_all(const selkie_sim *sim) {
+    struct pace_of_all all = {.rtt_least_us = UINT64_MAX,
+                              .remove_least_us = UINT64_MAX,
+                              .announce_us = 1,
+                              .knock_us = 1,
+                              .knocks_least = UINT32_MAX,
+                              .packet_least = UINT32_MAX,
+                              .told = true};
+    uint32_t running = 0;
+    for (uint32_t member = 0; member < sim->options.members; member++) {
+        const struct host *host = &sim->hosts[member];
+        if (host->engine != NULL) {
+            struct selkie_config config;
+            SELKIE_INIT(&config);
+            selkie_get_config(host->engine, &config);
+            take_in(&all, &config);
+            all.forgets |= host->witness.bounded;
+            running++;
+        }
+    }
+    if (running == 0) {
+        take_in(&all, &sim->config);
+    }
+    return all;
+}
+
+static uint64_t times(uint64_t duration_us, uint64_t count) {
+    return count > 0 && duration_us > UINT64_MAX / count ? UINT64_MAX : duration_us * count;
+}
+
+static uint64_t detection_us(const selkie_sim *sim, const struct pace_of_all *all) {
+    uint64_t probes_us = times(all->period_us, 2 * (uint64_t)(sim->options.members - 1) + 2);
+    return sim_later(probes_us, all->suspicion_us);
+}
+
+uint64_t selkie_sim_detection_bound_us(const selkie_sim *sim) {
+    struct pace_of_all all = pace_of_all(sim);
+    uint64_t bound_us = detection_us(sim, &all);
+    return all.remove_least_us / PROMISE_DETECTIONS < bound_us ? SELKIE_SIM_NEVER : bound_us;
+}
+
+/* How many members a Feed holds at least. */
+static uint32_t feed_least(const selkie_sim *sim, const struct pace_of_all *all) {
+    uint32_t header = (uint32_t)sim->codec.header_max + 2;
+    return all->packet_least > header ? (all->packet_least - header) / sim->codec.member_max : 0;
+}
+
+static uint32_t count_ended(const selkie_sim *sim) {
+    uint32_t count = 0;
+    for (uint32_t member = 0; member < sim->options.members; member++) {
+        count += !selkie_sim_is_live(sim, member);
+    }
+    return count;
+}
+
+uint64_t selkie_sim_convergence_bound_us(const selkie_sim *sim) {
+    struct pace_of_all all = pace_of_all(sim);
+    uint32_t feed = feed_least(sim, &all);
+    if (!all.told || all.forgets || all.announce_us == 0 || all.knock_us == 0 || feed == 0 || sim->type.renew == NULL) {
+        return SELKIE_SIM_NEVER;
+    }
+    uint64_t ended = count_ended(sim);
+    uint64_t tries = (PROMISE_TRIES * (ended + 1) + all.knocks_least - 1) / all.knocks_least;
+    uint64_t feeds = PROMISE_FEEDS * (uint64_t)((sim->options.members + feed - 1) / feed);
+    uint64_t bound_us = times(detection_us(sim, &all), PROMISE_DETECTIONS);
+    bound_us = sim_later(bound_us, times(all.knock_us, ended == 0 ? TRIES_LEAST : tries));
+    bound_us = sim_later(bound_us, times(all.announce_us, feeds));
+    return all.remove_least_us < bound_us ? SELKIE_SIM_NEVER : bound_us;
+}
+
+/* ---- Calm ---- */
+
+/* A Ping and its Ack are back in time, always. */
+static bool link_is_calm(const struct link *link, uint64_t rtt_us) {
+    uint64_t most_us = link->is.latency == SELKIE_SIM_CONSTANT ? link->is.latency_us : link->is.latency_high_us;
+    most_us = sim_later(most_us, link->is.reorder_ppm > 0 ? link->is.reorder_by_us : 0);
+    return link->is.loss_ppm == 0 && link->is.latency != SELKIE_SIM_LOG_NORMAL && most_us < (rtt_us + 1) / 2;
+}
+
+static bool links_are_calm(const selkie_sim *sim) {
+    uint64_t rtt_us = pace_of_all(sim).rtt_least_us;
+    if (sim->links.rows == NULL) {
+        return link_is_calm(&sim->links.all, rtt_us);
+    }
+    for (uint32_t from = 0; from < sim->options.members; from++) {
+        for (uint32_t to = 0; to < sim->options.members; to++) {
+            if (from != to && !link_is_calm(links_between(&sim->links, from, to), rtt_us)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool bounds_calm(const selkie_sim *sim) {
+    if (sim->cuts != NULL) {
+        return false;
+    }
+    for (uint32_t member = 0; member < sim->options.members; member++) {
+        const struct host *host = &sim->hosts[member];
+        if (host->paused || host->side != sim->hosts[0].side || host->slow_us > 0 || host->clock_ppm != 0 ||
+            host->uplink.bytes_per_s > 0) {
+            return false;
+        }
+    }
+    return links_are_calm(sim);
+}
