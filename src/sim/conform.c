@@ -217,7 +217,7 @@ bool selkie_sim_conforms(const struct selkie_sim_conformance *what, char *compla
     }
     conform.order.rounds = conform.order.rounds == 0 ? ROUNDS : conform.order.rounds;
     conform.random = conform.order.seed;
-    if (conform.complaint_size > 0) {
+    if (complaint != NULL && size > 0) {
         complaint[0] = 0;
     }
     if (!take_type(&conform) || !take_codec(&conform)) {

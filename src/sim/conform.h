@@ -18,7 +18,7 @@ enum {
     CONFORM_RENEWALS = 2,   /* how often each of them is renewed, for more samples */
     CONFORM_GUARD = 512,    /* bytes after what may be written, which must stay */
     CONFORM_IDENTITIES = 3, /* most that a header or a member names */
-    CONFORM_HEX_BYTES = 40, /* of an identity, in a complaint */
+    CONFORM_HEX_BYTES = 24, /* of an identity, in a complaint */
     CONFORM_HEX_SIZE = 2 * CONFORM_HEX_BYTES + 3
 };
 

@@ -27,11 +27,15 @@ enum { WIRE_TEXT_SIZE = 96 };
 /* "the header of a ping-req, incarnation 3, probe number 7". Returns text. */
 char *wire_describe(const struct wire_thing *thing, char text[WIRE_TEXT_SIZE]);
 
-/* The first thing in which they differ, as text; NULL: nothing. */
-const char *wire_difference(const struct conform *conform, const struct wire_thing *a, const struct wire_thing *b);
+/* Is it the same? If not, the first thing in which it differs as text: "incarnation is 1, expected 257". */
+enum { WIRE_DIFFERENCE_SIZE = 2 * CONFORM_HEX_SIZE + 48 };
+bool wire_is_same(const struct conform *conform, const struct wire_thing *expected, const struct wire_thing *got,
+                  char difference[WIRE_DIFFERENCE_SIZE]);
 
-/* Write it to `left` bytes of memory, which has CONFORM_GUARD more and is filled with `fill`. *written: how many bytes;
- * 0: it was refused. False: the codec went astray. */
+#define WIRE_REFUSED SIZE_MAX
+
+/* Write it to `left` bytes of memory, which has CONFORM_GUARD more and is filled with `fill`. *written: how many bytes,
+ * or WIRE_REFUSED. False: the codec went astray. */
 bool wire_write(struct conform *conform, const struct wire_thing *thing, unsigned char *memory, size_t left,
                 unsigned char fill, size_t *written);
 

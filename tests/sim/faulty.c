@@ -109,7 +109,7 @@ bool faulty_type_conforms(enum faulty_type_fault fault, char text[300]) {
 
 /* ---- The codec: message, source, incarnation, destination, number, peer; identity, incarnation, bits, accuser ---- */
 
-enum { BIT_LEFT = 4, BIT_ACCUSED = 8, BIT_UNUSED = 16 };
+enum { BIT_LEFT = 4, BIT_ACCUSED = 8, BIT_UNUSED = 16, FAT = 1400 };
 
 static enum faulty_codec_fault fault_of(const struct selkie_codec *codec) {
     return ((const struct faulty *)codec->ctx)->codec_fault;
@@ -199,6 +199,9 @@ static bool encode_header(const struct selkie_codec *codec, struct selkie_writer
     if (selkie_message_has_peer(header->message)) {
         put_identity(codec, writer, header->peer);
     }
+    for (unsigned i = 0; i < FAT && fault == CODEC_LARGER_THAN_PACKETS; i++) {
+        (void)selkie_put_u8(writer, 0);
+    }
     return written(codec, writer);
 }
 
@@ -206,6 +209,7 @@ static int decode_header(const struct selkie_codec *codec, struct selkie_reader 
                          void *source, void *destination, void *peer) {
     enum faulty_codec_fault fault = fault_of(codec);
     struct selkie_reader whole = *reader;
+    uint8_t fat;
     (void)selkie_get_u8(reader, &header->message);
     get_identity(codec, reader, fault == CODEC_SWAPS_IDENTITIES ? destination : source);
     (void)selkie_get_u16(reader, &header->source_incarnation);
@@ -216,6 +220,9 @@ static int decode_header(const struct selkie_codec *codec, struct selkie_reader 
     }
     if (selkie_message_has_peer(header->message)) {
         get_identity(codec, reader, peer);
+    }
+    for (unsigned i = 0; i < FAT && fault == CODEC_LARGER_THAN_PACKETS; i++) {
+        (void)selkie_get_u8(reader, &fat);
     }
     if (fault == CODEC_OVERRUNS_READER && reader->failed) {
         whole.left += 1;
@@ -297,8 +304,8 @@ bool faulty_codec_conforms(enum faulty_codec_fault fault, char text[300]) {
                                  .encode_member = encode_member,
                                  .decode_header = decode_header,
                                  .decode_member = decode_member};
-    codec.header_max =
-        (uint16_t)(codec.header_max - (fault == CODEC_HEADER_MAX_TOO_SMALL) + (fault == CODEC_SKIPS_BYTES));
+    codec.header_max = (uint16_t)(codec.header_max - (fault == CODEC_HEADER_MAX_TOO_SMALL) +
+                                  (fault == CODEC_SKIPS_BYTES) + (fault == CODEC_LARGER_THAN_PACKETS ? FAT : 0));
     codec.member_min = (uint16_t)(codec.member_min + (fault == CODEC_MEMBER_MIN_TOO_LARGE));
     codec.member_max = (uint16_t)(codec.member_max - (fault == CODEC_MEMBER_MAX_TOO_SMALL));
     codec.identity_size = (uint16_t)(codec.identity_size + (fault == CODEC_WRONG_IDENTITY_SIZE));

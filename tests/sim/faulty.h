@@ -58,6 +58,7 @@ enum faulty_codec_fault {
     CODEC_ODD_ERROR,
     CODEC_ODD_ACCUSER,
     CODEC_WRONG_IDENTITY_SIZE,
+    CODEC_LARGER_THAN_PACKETS, /* its headers are */
     CODEC_KINDS
 };
 
