@@ -85,14 +85,13 @@ static uint64_t power_of_part(uint64_t part) {
     return low + ((high - low) * (part & 0xfffff) >> 20);
 }
 
-/* number * 2^exponent, at most `most`; both below 2^32. */
+/* number * 2^exponent, at most `most`; `number`, which is not 0, and `most` are below 2^32. */
 static uint64_t grown(uint64_t number, uint64_t exponent, uint64_t most) {
-    if (number == 0 || exponent >= 32 * ONE) {
-        return number == 0 ? 0 : most;
+    if (exponent >= 32 * ONE) {
+        return most;
     }
-    uint64_t mantissa = number * power_of_part(exponent % ONE) >> 31;
-    uint64_t whole = exponent / ONE;
-    return mantissa > most >> whole ? most : mantissa << whole;
+    uint64_t product = number * power_of_part(exponent % ONE) >> (31 - exponent / ONE);
+    return product > most ? most : product;
 }
 
 /* number / 2^exponent, rounded. */

@@ -5,6 +5,7 @@
 
 struct pings {
     uint64_t by[CLOCKS];
+    uint64_t announced[CLOCKS];
 };
 
 static void count_ping(void *ctx, uint32_t from, uint32_t to, const struct selkie_header *header, const void *bytes,
@@ -14,6 +15,7 @@ static void count_ping(void *ctx, uint32_t from, uint32_t to, const struct selki
     (void)bytes;
     (void)size;
     pings->by[from] += header->message == SELKIE_PING;
+    pings->announced[from] += header->message == SELKIE_ANNOUNCE;
 }
 
 /* The lan preset pings once a second: of those seconds that each member's own clock shows. */
@@ -21,7 +23,7 @@ static void members_probe_by_their_own_clocks(void **state) {
     (void)state;
     static const int32_t fast_ppm[CLOCKS] = {0, 50000, -50000, 1000000, -500000};
     static const uint64_t expected[CLOCKS] = {1000, 1050, 950, 2000, 500};
-    struct pings pings;
+    struct pings pings = {0};
     selkie_sim *sim = selkie_sim_new(
         SELKIE_SIM_OPTIONS(.members = CLOCKS, .seed = scenario_seed(), .ctx = &pings, .sent = count_ping));
     for (uint32_t member = 0; member < CLOCKS; member++) {
@@ -46,6 +48,21 @@ static void members_probe_by_their_own_clocks(void **state) {
     for (uint32_t member = 0; member < CLOCKS; member++) {
         assert_in_range(pings.by[member], 999, 1001);
     }
+    finish(sim);
+}
+
+/* Every 1.125 s on average, by the clock of who would join. */
+static void members_try_to_join_by_their_own_clocks(void **state) {
+    (void)state;
+    struct pings pings = {0};
+    selkie_sim *sim = selkie_sim_new(
+        SELKIE_SIM_OPTIONS(.members = CLOCKS, .seed = scenario_seed(), .ctx = &pings, .sent = count_ping));
+    selkie_sim_clock(sim, 2, 1000000);
+    selkie_sim_join(sim, 1, 0); /* who never starts */
+    selkie_sim_join(sim, 2, 0);
+    selkie_sim_run(sim, SELKIE_S(900));
+    assert_in_range(pings.announced[1], 780, 820);
+    assert_in_range(pings.announced[2], 1560, 1640);
     finish(sim);
 }
 
@@ -88,5 +105,6 @@ static void a_clock_that_runs_away_makes_a_member_suspect_the_others(void **stat
 }
 
 SCENARIOS(cmocka_unit_test(members_probe_by_their_own_clocks),
+          cmocka_unit_test(members_try_to_join_by_their_own_clocks),
           cmocka_unit_test(clocks_that_are_wrong_by_a_twentieth_do_no_harm),
           cmocka_unit_test(a_clock_that_runs_away_makes_a_member_suspect_the_others))

@@ -50,6 +50,7 @@ static void expect_log_normal(uint64_t median, uint64_t high, const uint64_t exp
 static void log_normal_draws_are_distributed_as_such(void **state) {
     (void)state;
     expect_log_normal(10000, 100000, (const uint64_t[]){470, 2812, 10000, 35554, 100000, 212988});
+    expect_log_normal(50, 5000, (const uint64_t[]){0, 4, 50, 632, 5000, 22687});
     expect_log_normal(20000, 30000, (const uint64_t[]){11671, 15996, 20000, 25006, 30000, 34272});
 }
 
