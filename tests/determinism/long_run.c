@@ -80,6 +80,24 @@ static void round_of_troubles(selkie_sim *sim, uint32_t round) {
     selkie_sim_run(sim, SELKIE_S(100));
 }
 
+/* A network and members of all kinds. */
+static void round_of_oddities(selkie_sim *sim) {
+    for (uint32_t member = 0; member < MEMBERS; member += 2) {
+        uint64_t median_us = 300 * (member + 1);
+        selkie_sim_set_link(sim, member, SELKIE_SIM_ALL,
+                            SELKIE_SIM_LINK(.latency = SELKIE_SIM_LOG_NORMAL, .latency_us = median_us,
+                                            .latency_high_us = median_us * (member + 2), .loss_ppm = 5000,
+                                            .reorder_ppm = 20000, .reorder_by_us = SELKIE_MS(50)));
+        selkie_sim_clock(sim, member, (int32_t)member * 7001 - 100000);
+    }
+    selkie_sim_slow(sim, 3, SELKIE_MS(70));
+    selkie_sim_bandwidth(sim, 4, 777, 1400);
+    selkie_sim_cut_one_way(sim, 5, SELKIE_SIM_ALL);
+    selkie_sim_run(sim, SELKIE_S(100));
+    selkie_sim_calm(sim);
+    selkie_sim_run(sim, SELKIE_S(60));
+}
+
 /* What the engines that run now found no room for. */
 static uint64_t turned_away(const selkie_sim *sim) {
     uint64_t sum = 0;
@@ -97,12 +115,14 @@ int main(void) {
     for (uint32_t round = 0; round < ROUNDS; round++) {
         round_of_troubles(sim, round);
     }
+    round_of_oddities(sim);
     struct selkie_sim_counters counters;
     selkie_sim_get_counters(sim, &counters);
     uint64_t found_no_room = turned_away(sim);
     printf("%016" PRIx64 " after %" PRIu64 " packets, %" PRIu64 " renewals, %" PRIu64 " times no room\n",
            selkie_sim_hash(sim), counters.packets, counters.rejoins, found_no_room);
-    bool eventful = counters.rejoins > 0 && counters.downs > 0 && found_no_room > 0;
+    bool eventful = counters.rejoins > 0 && counters.downs > 0 && found_no_room > 0 && counters.held_back > 0 &&
+                    counters.waited > 0;
     selkie_sim_free(sim);
     return counters.errors != 0 || !eventful;
 }
