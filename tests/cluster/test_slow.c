@@ -235,7 +235,8 @@ static void a_slow_member_that_does_not_keep_up_harms_only_itself(void **state) 
     finish(sim);
 }
 
-/* A member of ten sends some 130 bytes a second. With ten times that it lives well, with 100 it does not. */
+/* A member of ten sends 50 bytes a second while nothing happens, and much more when there is news. With 1,000 it lives
+ * well, with 100 it does not. */
 static void a_member_that_cannot_send_enough_is_called_down(void **state) {
     (void)state;
     for (uint64_t bytes_per_s = 100; bytes_per_s <= 1000; bytes_per_s *= 10) {
