@@ -52,14 +52,22 @@ static void raise(struct conducts *conducts, uint32_t life, uint16_t incarnation
     }
 }
 
+/* What its program told an engine to say or to hold. */
+static uint32_t believe(struct host *host, const void *identity) {
+    bool its_own = selkie_sim_member_at(host->sim, identity) == host->number;
+    return lives_add(&host->sim->conducts->lives, identity, its_own ? host->number : SELKIE_SIM_NOBODY);
+}
+
+/* Of its own address there may be identities that its program gave it and took again, all unseen, but for the farewell
+ * that it will tell. */
 uint32_t conduct_life(struct host *host, const void *identity, const char *where) {
     struct conducts *conducts = host->sim->conducts;
     uint32_t life = lives_find(&conducts->lives, identity);
     if (life != LIVES_NONE) {
         return life;
     }
-    if (!conduct_is_handling(host)) {
-        return lives_add(&conducts->lives, identity, SELKIE_SIM_NOBODY);
+    if (!conduct_is_handling(host) || selkie_sim_member_at(host->sim, identity) == host->number) {
+        return believe(host, identity);
     }
     check_failed(host->sim, SELKIE_SIM_CHECK_STRANGER, host->number, selkie_sim_member_at(host->sim, identity),
                  "%s is an identity that nobody ever had", where);
@@ -98,7 +106,7 @@ static void believe_table(struct host *host) {
     struct selkie_cursor cursor = {0};
     struct selkie_member member = {.struct_size = sizeof member};
     while (selkie_next(host->engine, &cursor, &member)) {
-        raise(conducts, lives_add(&conducts->lives, member.identity, SELKIE_SIM_NOBODY), member.incarnation);
+        raise(conducts, believe(host, member.identity), member.incarnation);
     }
 }
 

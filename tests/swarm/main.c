@@ -12,15 +12,18 @@
 struct arguments {
     uint64_t first, last;
     uint32_t members;
+    const char *file; /* of seeds */
     bool trace, quiet, list;
 };
 
-static const char usage[] = "usage: swarm [--seed N | --seeds A..B] [--members N] [--trace] [--quiet] [--list]\n"
-                            "  --seed N      one seed; --seeds A..B: all from A to B. Otherwise: 1 to 100\n"
-                            "  --members N   that many members (2 to 200), whatever the seed says\n"
-                            "  --trace       write all that happens to standard output\n"
-                            "  --list        say of each seed what it means\n"
-                            "  --quiet       say only what was found\n";
+static const char usage[] =
+    "usage: swarm [--seed N | --seeds A..B | --file F] [--members N] [--trace] [--quiet] [--list]\n"
+    "  --seed N      one seed; --seeds A..B: all from A to B. Otherwise: 1 to 100\n"
+    "  --file F      those of a file, as seeds.txt\n"
+    "  --members N   that many members (2 to 200), whatever the seed says\n"
+    "  --trace       write all that happens to standard output\n"
+    "  --list        say of each seed what it means\n"
+    "  --quiet       say only what was found\n";
 
 /* ---- One seed ---- */
 
@@ -91,6 +94,42 @@ static bool find(uint64_t seed, const struct arguments *arguments, struct tally 
     return found;
 }
 
+/* ---- Many ---- */
+
+static int run_range(const struct arguments *arguments, struct tally *tally) {
+    for (uint64_t seed = arguments->first;; seed++) {
+        if (find(seed, arguments, tally)) {
+            return 1;
+        }
+        if (seed == arguments->last) {
+            return 0;
+        }
+    }
+}
+
+/* Each line that starts with a number is a seed, and how many members (0: as many as it draws). */
+static int run_file(const struct arguments *arguments, struct tally *tally) {
+    char line[512];
+    int status = 0;
+    FILE *file = fopen(arguments->file, "r");
+    if (file == NULL) {
+        perror(arguments->file);
+        return 2;
+    }
+    while (status == 0 && fgets(line, sizeof line, file) != NULL) {
+        struct arguments of_line = *arguments;
+        uint64_t seed;
+        if (sscanf(line, "%" SCNu64 " %" SCNu32, &seed, &of_line.members) == 2) {
+            status = find(seed, &of_line, tally);
+        } else if (line[0] != '#') {
+            fprintf(stderr, "swarm: cannot make sense of %s", line);
+            status = 2;
+        }
+    }
+    fclose(file);
+    return status;
+}
+
 /* ---- Command line ---- */
 
 static bool parse_number(const char *text, char end, uint64_t *number, const char **rest) {
@@ -121,6 +160,11 @@ static bool parse_seed(const char *text, struct arguments *arguments) {
     return parsed;
 }
 
+static bool parse_file(const char *text, struct arguments *arguments) {
+    arguments->file = text;
+    return text[0] != '\0';
+}
+
 static bool parse(int argc, char **argv, struct arguments *arguments) {
     *arguments = (struct arguments){.first = 1, .last = 100};
     for (int i = 1; i < argc; i++) {
@@ -136,6 +180,7 @@ static bool parse(int argc, char **argv, struct arguments *arguments) {
             takes_value = true;
             good = (strcmp(argv[i], "--seed") == 0 && parse_seed(value, arguments)) ||
                    (strcmp(argv[i], "--seeds") == 0 && parse_seeds(value, arguments)) ||
+                   (strcmp(argv[i], "--file") == 0 && parse_file(value, arguments)) ||
                    (strcmp(argv[i], "--members") == 0 && parse_members(value, arguments));
         }
         if (!good) {
@@ -168,16 +213,9 @@ int main(int argc, char **argv) {
     }
     signal(SIGABRT, crashed);
     signal(SIGSEGV, crashed);
-    for (uint64_t seed = arguments.first;; seed++) {
-        if (find(seed, &arguments, &tally)) {
-            return 1;
-        }
-        if (seed == arguments.last) {
-            break;
-        }
-    }
-    if (!arguments.quiet) {
+    int status = arguments.file != NULL ? run_file(&arguments, &tally) : run_range(&arguments, &tally);
+    if (status == 0 && !arguments.quiet) {
         print_tally(&tally);
     }
-    return 0;
+    return status;
 }
