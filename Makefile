@@ -4,6 +4,7 @@
 #   make demo         watch five agents on this machine find, lose and find each other again
 #   make test         everything that has to hold: gcc and clang, Debug and Release, with and without sanitizers
 #   make mutants      plant each bug of tests/mutants in a copy; some test must notice
+#   make soak         let the swarm look at new seeds for SOAK_SECONDS
 #   make fuzz         run each fuzzer for FUZZ_SECONDS
 #   make cross        32 bits, big-endian, and bare metal
 #   make bench        how fast and how large a simulated cluster is (BENCH_SIZES="100 1000")
@@ -15,13 +16,14 @@
 
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
+SOAK_SECONDS ?= 600
 BENCH_SIZES ?= 100 1000 10000
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # The builds that `make test` runs the tests in: presets of CMakePresets.json.
 TEST_BUILDS = asan release clang
 
-.PHONY: all demo test mutants fuzz cross bench tidy format amalgamation install uninstall clean
+.PHONY: all demo test mutants soak fuzz cross bench tidy format amalgamation install uninstall clean
 
 all:
 	@scripts/setup build
@@ -43,6 +45,10 @@ test:
 mutants:
 	@scripts/setup test
 	@scripts/mutants -j $(JOBS)
+
+soak:
+	@scripts/setup test
+	@SOAK_SECONDS=$(SOAK_SECONDS) SOAK_JOBS=$(JOBS) scripts/soak
 
 fuzz:
 	@scripts/setup fuzz
