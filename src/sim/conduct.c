@@ -52,6 +52,11 @@ static void raise(struct conducts *conducts, uint32_t life, uint16_t incarnation
     }
 }
 
+/* The scenario may have told an engine anything about it. */
+static bool is_excused(const selkie_sim *sim, uint32_t member) {
+    return member != SELKIE_SIM_NOBODY && sim->hosts[member].reputation.excused;
+}
+
 /* What its program told an engine to say or to hold. */
 static uint32_t believe(struct host *host, const void *identity) {
     bool its_own = selkie_sim_member_at(host->sim, identity) == host->number;
@@ -60,17 +65,18 @@ static uint32_t believe(struct host *host, const void *identity) {
 
 /* Of its own address there may be identities that its program gave it and took again, all unseen, but for the farewell
  * that it will tell. */
-uint32_t conduct_life(struct host *host, const void *identity, const char *where) {
+uint32_t conduct_life(struct host *host, const void *identity, const char *what) {
     struct conducts *conducts = host->sim->conducts;
     uint32_t life = lives_find(&conducts->lives, identity);
     if (life != LIVES_NONE) {
         return life;
     }
-    if (!conduct_is_handling(host) || selkie_sim_member_at(host->sim, identity) == host->number) {
+    uint32_t about = selkie_sim_member_at(host->sim, identity);
+    if (!conduct_is_handling(host) || about == host->number || is_excused(host->sim, about)) {
         return believe(host, identity);
     }
-    check_failed(host->sim, SELKIE_SIM_CHECK_STRANGER, host->number, selkie_sim_member_at(host->sim, identity),
-                 "%s is an identity that nobody ever had", where);
+    check_failed(host->sim, SELKIE_SIM_CHECK_STRANGER, host->number, about, "%s is an identity that nobody ever had",
+                 what);
     return LIVES_NONE;
 }
 
@@ -83,18 +89,19 @@ static void look_again(struct conducts *conducts, selkie_sim *sim, uint32_t life
     }
 }
 
-void conduct_incarnation(struct host *host, uint32_t life, uint16_t incarnation, const char *where) {
+void conduct_incarnation(struct host *host, uint32_t life, uint16_t incarnation, const char *what) {
     struct conducts *conducts = host->sim->conducts;
     const struct life *of = &conducts->lives.lives[life];
     if (incarnation <= of->highest) {
         return;
     }
     look_again(conducts, host->sim, life);
-    if (!conduct_is_handling(host)) {
+    uint32_t about = selkie_sim_member_at(host->sim, lives_identity(&conducts->lives, life));
+    if (!conduct_is_handling(host) || is_excused(host->sim, about)) {
         raise(conducts, life, incarnation);
     } else if (incarnation > of->highest) {
-        check_failed(host->sim, SELKIE_SIM_CHECK_INCARNATION, host->number, of->owner,
-                     "%s has incarnation %u, and never had more than %u", where, incarnation, of->highest);
+        check_failed(host->sim, SELKIE_SIM_CHECK_INCARNATION, host->number, about,
+                     "%s has incarnation %u, and never had more than %u", what, incarnation, of->highest);
     }
 }
 
