@@ -152,11 +152,11 @@ static void describe(char *text, size_t size, const selkie_sim *sim, uint32_t ob
     struct selkie_member held = {.struct_size = sizeof held};
     static const char *const states[] = {"Alive", "Suspect", "Down"};
     if (!selkie_find(sim->hosts[observer].engine, selkie_sim_identity(sim, member), &held)) {
-        snprintf(text, size, "knows nothing of it");
+        snprintf(text, size, "knows nothing of m%" PRIu32, member);
     } else {
         bool former = !witness_same(sim, held.identity, selkie_sim_identity(sim, member));
-        snprintf(text, size, "holds %s for %s at %u", former ? "another identity of it" : "it", states[held.state],
-                 held.incarnation);
+        snprintf(text, size, "holds %sm%" PRIu32 " for %s at %u", former ? "another identity of " : "", member,
+                 states[held.state], held.incarnation);
     }
 }
 
@@ -185,9 +185,8 @@ static void check_agreed(selkie_sim *sim) {
         char held[80];
         describe(held, sizeof held, sim, observer, about);
         check_failed(sim, SELKIE_SIM_CHECK_CONVERGENCE, observer, about,
-                     "m%" PRIu32 " %s, and m%" PRIu32 " %s; %" PRIu32 " such pairs, calm since %" PRIu64 " us",
-                     observer, held, about, selkie_sim_is_live(sim, about) ? "is live" : "does not live", missing,
-                     sim->duties.disturbed_us);
+                     "m%" PRIu32 " %s, which %s; %" PRIu32 " such pairs, calm since %" PRIu64 " us", observer, held,
+                     selkie_sim_is_live(sim, about) ? "is live" : "is not live", missing, sim->duties.disturbed_us);
     }
     free(group);
 }
