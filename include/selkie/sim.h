@@ -330,8 +330,9 @@ SELKIE_API uint64_t selkie_sim_hash(const selkie_sim *sim);
  *    11.003967  m4.0001  member-down m3.0001 down 0 */
 SELKIE_API void selkie_sim_trace(selkie_sim *sim, FILE *out);
 
-/* Write how things stand: seed, time, configuration, counters, who sees whom how; and the first violation, if there was
- * one, with what happened before it and how to have it again. */
+/* Write how things stand: seed, time, configuration, counters; the links, cuts and sides that are in force, and who is
+ * paused, slow, limited or has a wrong clock; who sees whom how; and the first violation, if there was one, with what
+ * happened before it and how to have it again. */
 SELKIE_API void selkie_sim_report(const selkie_sim *sim, FILE *out);
 
 /* ---- 7 Checks ---------------------------------------------------------------------------------------------------- */

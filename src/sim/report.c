@@ -1,5 +1,6 @@
 /* The report of a simulated cluster: how things stand, and what led to the first thing that did not hold. */
 #include "sim/check.h"
+#include "sim/faults.h"
 #include "sim/trace.h"
 
 #include <inttypes.h>
@@ -39,8 +40,8 @@ static void report_row(const selkie_sim *sim, FILE *out, uint32_t observer) {
     for (uint32_t member = 0; member < sim->options.members && member < REPORTED_MEMBERS; member++) {
         fputc(view_letter(sim, observer, member), out);
     }
-    fprintf(out, "  %s%s, side %" PRIu32 ", %" PRIu32 " active of %" PRIu32 ", ", host->paused ? "paused, " : "",
-            connections[selkie_connection(host->engine)], host->side, selkie_active_count(host->engine),
+    fprintf(out, "  %s%s, %" PRIu32 " active of %" PRIu32 ", ", host->paused ? "paused, " : "",
+            connections[selkie_connection(host->engine)], selkie_active_count(host->engine),
             selkie_member_count(host->engine));
     trace_identity(sim, out, selkie_identity(host->engine));
     fprintf(out, " incarnation %u\n", selkie_incarnation(host->engine));
@@ -142,6 +143,7 @@ void selkie_sim_report(const selkie_sim *sim, FILE *out) {
     fprintf(out, " s\n");
     report_config(sim, out);
     report_counters(sim, out);
+    faults_report(sim, out);
     report_views(sim, out);
     if (sim->counters.violations > 0) {
         report_violation(sim, out);

@@ -7,6 +7,7 @@
  *     network.c    what happens to a packet, on the links of link.c, as far as partition.c lets it
  *     view.c       who sees whom; agreement.c: do all know all
  *     record.c     counts, hashes and writes the journal, which trace.c and report.c make readable
+ *     faults.c     says in the report what is in force
  *     conduct.c    what engines say, notify, hold and do (speech.c, notices.c, audit.c, effort.c)
  *     check.c      takes what does not hold
  */
