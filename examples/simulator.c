@@ -47,7 +47,7 @@ static void split_and_healed(uint64_t seed) {
     selkie_sim_split(sim, 5);
     uint64_t apart_us = selkie_sim_until_agreed(sim, SELKIE_S(60)); /* each side has given up the other */
     selkie_sim_heal(sim);
-    uint64_t together_us = selkie_sim_until_agreed(sim, SELKIE_S(1800));
+    uint64_t together_us = selkie_sim_until_agreed(sim, selkie_sim_convergence_bound_us(sim));
     printf("a split: given up after %u ms, healed after %u ms\n", ms(apart_us), ms(together_us));
     selkie_sim_free(sim);
 }
@@ -74,6 +74,25 @@ static void rolling_restart(uint64_t seed) {
     selkie_sim_free(sim);
 }
 /* end: at */
+
+/* example: calm */
+static void a_bad_hour(uint64_t seed) {
+    selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = 16, .seed = seed));
+    selkie_sim_form(sim);
+    selkie_sim_loss(sim, SELKIE_SIM_PERCENT(20));
+    selkie_sim_slow(sim, 3, SELKIE_MS(300));   /* overloaded: three things a second */
+    selkie_sim_clock(sim, 5, 50000);           /* its seconds are 5 % too short */
+    selkie_sim_bandwidth(sim, 7, 1000, 20000); /* a modem */
+    selkie_sim_split_one_way(sim, 12);         /* 12 to 15 hear the others, and are not heard by them */
+    selkie_sim_pause(sim, 9);
+    selkie_sim_run(sim, SELKIE_S(3600));
+    selkie_sim_calm(sim);
+    uint64_t bound_us = selkie_sim_convergence_bound_us(sim);
+    uint64_t took_us = selkie_sim_until_agreed(sim, bound_us);
+    printf("after a bad hour: all agree again after %u ms, and may take %u\n", ms(took_us), ms(bound_us));
+    selkie_sim_free(sim);
+}
+/* end: calm */
 
 /* example: until */
 /* Does member 0 suspect anybody? */
@@ -171,6 +190,7 @@ int main(int argc, char **argv) {
     one_crashes(seed);
     far_apart(seed);
     split_and_healed(seed);
+    a_bad_hour(seed);
     rolling_restart(seed);
     one_is_paused(seed);
     some_leave(seed);

@@ -208,7 +208,7 @@ static void play(struct test *test) {
     must_settle(test, "everybody has heard the setting", 11);
 
     selkie_sim_crash(sim, 4);
-    selkie_sim_until_all_see(sim, 4, SELKIE_SIM_SEES_DOWN, SELKIE_S(60));
+    selkie_sim_until_all_see(sim, 4, SELKIE_SIM_SEES_DOWN, selkie_sim_detection_bound_us(sim));
     must(test, selkie_sim_all_see(sim, 4, SELKIE_SIM_SEES_DOWN), "a crash is seen");
     selkie_sim_restart(sim, 4);
     must_settle(test, "who was away has heard it too", 11);
@@ -222,7 +222,8 @@ static void play(struct test *test) {
     selkie_sim_run(sim, SELKIE_S(30));
     must(test, !settled(sim, test), "nothing passes between the two sides");
     selkie_sim_heal(sim);
-    must(test, selkie_sim_until_agreed(sim, SELKIE_S(600)) != SELKIE_SIM_NEVER, "the two sides find each other");
+    selkie_sim_until_agreed(sim, selkie_sim_convergence_bound_us(sim));
+    must(test, selkie_sim_is_agreed(sim), "the two sides find each other");
     must_settle(test, "both sides hold the same again", 33);
 }
 /* end: scenarios */

@@ -12,6 +12,7 @@ LINES = [
     r"a crash: all know of it after \d{4,5} ms",
     r"far apart: all know all after \d+ ms; an hour later \d+ packets were lost, and \d+ members declared down",
     r"a split: given up after \d{4,5} ms, healed after \d{1,6} ms",
+    r"after a bad hour: all agree again after \d{1,7} ms, and may take \d+",
     r"a rolling restart: all know all \d{1,5} ms after the last one",
     r"a pause: member 6 is suspect after \d{3,5} ms, and alive again with incarnation [1-9]\d*",
     r"one left and one crashed: \d heard a farewell, \d a failure",
