@@ -364,12 +364,12 @@ enum selkie_sim_check {
 };
 #define SELKIE_SIM_CHECK_BIT(check) (UINT32_C(1) << (check)) /* of SELKIE_SIM_CHECK_DOWN, say; UINT32_MAX: of all */
 
-/* The scenario itself gives causes to suspect a member (SELKIE_SIM_ALL: everybody) or to hold it for Down: it handed
- * engines news that nobody told them, with selkie_apply_many or as packets of its own making. From now on, through
- * crashes and restarts, no check asks why that member is suspected or held for Down, nor whether it ever had the
- * incarnations and identities under which it is spoken of; and it owes nobody DETECTION and CONVERGENCE, nor do others
- * about it. All else that a program does with its engine (selkie_sim_engine) needs no excuse: to change its identity or
- * configuration, revive it, let it leave, gossip, announce, broadcast. */
+/* The scenario itself gives causes to suspect a member (SELKIE_SIM_ALL: everybody, and who is no member here) or to hold
+ * it for Down: it handed engines news that nobody told them, with selkie_apply_many or as packets of its own making.
+ * From now on, through crashes and restarts, no check asks why that member is suspected or held for Down, nor whether it
+ * ever had the incarnations and identities under which it is spoken of; and it owes nobody DETECTION and CONVERGENCE, nor
+ * do others about it. All else that a program does with its engine (selkie_sim_engine) needs no excuse: to change its
+ * identity or configuration, revive it, let it leave, gossip, announce, broadcast. */
 SELKIE_API void selkie_sim_excuse(selkie_sim *sim, uint32_t member);
 
 /* How long it may take, in a cluster that nothing disturbs any more, until everybody knows of a crash or a farewell

@@ -52,6 +52,7 @@ static bool is_excused(const selkie_sim *sim, const void *identity) {
 void selkie_sim_excuse(selkie_sim *sim, uint32_t member) {
     uint32_t first = member == SELKIE_SIM_ALL ? 0 : sim_host(sim, member)->number;
     uint32_t last = member == SELKIE_SIM_ALL ? sim->options.members - 1 : member;
+    sim->excused |= member == SELKIE_SIM_ALL;
     for (uint32_t i = first; i <= last; i++) {
         sim->hosts[i].reputation.excused = true;
     }

@@ -54,7 +54,7 @@ static void raise(struct conducts *conducts, uint32_t life, uint16_t incarnation
 
 /* The scenario may have told an engine anything about it. */
 static bool is_excused(const selkie_sim *sim, uint32_t member) {
-    return member != SELKIE_SIM_NOBODY && sim->hosts[member].reputation.excused;
+    return member == SELKIE_SIM_NOBODY ? sim->excused : sim->hosts[member].reputation.excused;
 }
 
 /* What its program told an engine to say or to hold. */

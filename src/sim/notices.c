@@ -124,7 +124,10 @@ static void about_member(struct host *host, struct conduct *conduct, const struc
     const struct selkie_member *told = &notification->member;
     uint32_t member = selkie_sim_member_at(host->sim, told->identity);
     settle(host, conduct, notification->kind, member);
-    conduct_life(host, told->identity, "a member that it notifies of");
+    uint32_t life = conduct_life(host, told->identity, "a member that it notifies of");
+    if (life != LIVES_NONE) {
+        conduct_incarnation(host, life, told->incarnation, "a member that it notifies of");
+    }
     if (conduct_is_handling(host)) {
         check_held(host, member, told);
     }

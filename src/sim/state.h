@@ -71,6 +71,7 @@ struct selkie_sim {
 
     struct call call; /* on an engine, that runs now */
     struct duties duties;
+    bool excused;     /* all members are, and with them those who are no members */
     bool blind;       /* an engine may not say which of its probes failed */
 
     struct conducts *conducts; /* what is known of engines' conduct (conduct.h) */
