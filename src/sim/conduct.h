@@ -37,7 +37,7 @@ struct conduct {
     /* Since the beginning of a probe period (effort.c). */
     uint64_t period_us, period_began_us;
     uint32_t restarts, pings, gossips, announces;
-    int32_t clock_ppm; /* at its beginning */
+    int32_t clock_ppm; /* all the time; CLOCK_CHANGED: it was not the same */
 };
 
 /* HANDLING_AUDIT: nothing, but what it holds is its own doing. */

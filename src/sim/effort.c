@@ -48,6 +48,9 @@ static uint32_t accusations(const struct host *host) {
     return count;
 }
 
+/* Of a period in which the clock was set: nothing is said of how much there may be. */
+#define CLOCK_CHANGED INT32_MIN
+
 static void without_reason(struct host *host, int message, const char *why) {
     check_failed(host->sim, SELKIE_SIM_CHECK_TRAFFIC, host->number, SELKIE_SIM_NOBODY, "sent %s %s",
                  selkie_message_name(message), why);
@@ -65,6 +68,9 @@ static void check_reaction(struct host *host, int message, const struct selkie_c
     } else if (message == SELKIE_TURN_UNDEAD) {
         if (handling->told_undead) {
             without_reason(host, message, "twice for one packet");
+        }
+        if (!config->notify_down_members) {
+            without_reason(host, message, "although it is not to tell those who are Down");
         }
         handling->told_undead = true;
     } else {
@@ -175,7 +181,11 @@ void conduct_submitted(struct host *host) {
 }
 
 void effort_begin(struct host *host) {
-    conduct_of(host)->timers -= host->sim->conducts->handling.kind == HANDLING_TIMER;
+    struct conduct *conduct = conduct_of(host);
+    conduct->timers -= host->sim->conducts->handling.kind == HANDLING_TIMER;
+    if (conduct->clock_ppm != host->clock_ppm) {
+        conduct->clock_ppm = CLOCK_CHANGED;
+    }
 }
 
 /* ---- Queues ---- */

@@ -44,12 +44,14 @@ void telling_spoken(struct host *host, const struct selkie_member *member) {
                      memcmp(member->identity, telling->identity.bytes, host->sim->type.addr_size) == 0;
 }
 
-/* Configured by now to be told fewer times: an update that came later may have been. */
-static bool told_enough(const struct host *host) {
-    const struct telling *telling = &host->witness.telling;
+/* Configured to be told fewer times, if only for a while: an update that came meanwhile may have been. */
+static void note_fewer_times(struct host *host) {
+    struct telling *telling = &host->witness.telling;
     struct selkie_config config;
     get_config(host, &config);
-    return telling->told >= telling->times || telling->told >= config.max_transmissions;
+    if (telling->times > config.max_transmissions) {
+        telling->times = config.max_transmissions;
+    }
 }
 
 void telling_end(struct host *host, int error) {
@@ -57,11 +59,12 @@ void telling_end(struct host *host, int error) {
     if (telling->member == SELKIE_SIM_NOBODY) {
         return;
     }
+    note_fewer_times(host);
     struct selkie_member held = {.struct_size = sizeof held};
     bool over = telling->told >= telling->times || error != SELKIE_OK;
     if (!over && selkie_updates_backlog(host->engine) == 0) {
         over = true;
-        if (selkie_find(host->engine, telling->identity.bytes, &held) && !told_enough(host)) {
+        if (selkie_find(host->engine, telling->identity.bytes, &held)) {
             check_failed(host->sim, SELKIE_SIM_CHECK_TELLING, host->number, telling->member,
                          "m%" PRIu32 " has news of m%" PRIu32 ", and told it %" PRIu32 " times of %" PRIu32,
                          host->number, telling->member, telling->told, telling->times);
