@@ -91,6 +91,29 @@ static void demand_pings(struct world *world, uint64_t periods) {
     }
 }
 
+/* Does a member probe the others in the same order round after round? */
+static bool probes_in_order(const struct world *world, uint32_t from) {
+    uint32_t round = world->plan->members - 1;
+    const uint32_t *probed = world->probed + 2 * world_pair(world, from, 0);
+    for (uint32_t i = round; i < world->probes[from]; i++) {
+        if (probed[i] != probed[i - round]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The order is random. That all of five keep it by chance comes to pass once in eight million times. */
+static void demand_disorder(struct world *world) {
+    uint32_t ordered = 0;
+    for (uint32_t from = 0; from < world->plan->members; from++) {
+        ordered += probes_in_order(world, from);
+    }
+    if (world->plan->members >= 5 && ordered == world->plan->members) {
+        world_found(world, "rounds", "everybody probes the others in the same order round after round");
+    }
+}
+
 static void demand_traffic(struct world *world, uint64_t took_us) {
     const struct plan *plan = world->plan;
     const uint64_t *sent = world->watch.sent;
@@ -131,6 +154,7 @@ static void take_quiet(struct world *world) {
     world_run(world, took_us);
     demand_peace(world, "quiet");
     demand_pings(world, periods);
+    demand_disorder(world);
     if (plan_is_roomy(plan)) {
         demand_traffic(world, took_us);
     }
@@ -368,6 +392,79 @@ static void take_gossip(struct world *world) {
     }
 }
 
+/* ---- Doors ---- */
+
+static bool knocks(const struct plan *plan) {
+    return remembers(plan) && plan_is_roomy(plan) && plan->members >= 4 && plan->members <= 8 &&
+           plan->config.periodic_announce.every_us > 0 && plan->config.periodic_announce_to_down_members.every_us > 0;
+}
+
+/* How often a member announces itself to one that is Down: at random, and not more often than it may. */
+static void demand_knocks(struct world *world, uint32_t from, uint32_t down, uint64_t turns, uint32_t doors) {
+    uint32_t knocks = world->announced[world_pair(world, from, down)];
+    if (knocks > turns + 1) {
+        world_found(world, "knocks",
+                    "m%" PRIu32 " announced itself %" PRIu32 " times to m%" PRIu32 " in %" PRIu64 " turns", from,
+                    knocks, down, turns);
+    }
+    if (knocks == 0) {
+        world_found(world, "knocks",
+                    "m%" PRIu32 " did not announce itself to m%" PRIu32 " in %" PRIu64 " turns at %" PRIu32 " doors",
+                    from, down, turns, doors);
+    }
+}
+
+/* Two are gone for good. The others knock at random at the doors of both, and of former selves that they still hold: in 25
+ * turns for each door, none is left out but with a chance of e^-25. */
+static void take_doors(struct world *world) {
+    const struct plan *plan = world->plan;
+    uint32_t a = world_any(world), b = somebody_else(world, a), doors = 2;
+    world_crash(world, a);
+    world_crash(world, b);
+    demand_detection(world, a, "detection");
+    demand_detection(world, b, "detection");
+    for (uint32_t member = 0; member < plan->members && !world->found; member++) {
+        const selkie *engine = selkie_sim_engine(world->sim, member);
+        uint32_t down = engine == NULL ? 0 : selkie_member_count(engine) - selkie_active_count(engine);
+        doors = doors < down ? down : doors;
+    }
+    uint64_t turns = 25 * doors, every_us = plan->config.periodic_announce_to_down_members.every_us;
+    if (turns * every_us > plan->config.remove_down_after_us / 2) {
+        return;
+    }
+    world_watch_afresh(world);
+    world_run(world, turns * every_us);
+    for (uint32_t from = 0; from < plan->members && !world->found; from++) {
+        if (from != a && from != b) {
+            demand_knocks(world, from, a, turns, doors);
+            demand_knocks(world, from, b, turns, doors);
+        }
+    }
+}
+
+/* ---- Forgetting ---- */
+
+static bool forgets(const struct plan *plan) {
+    return plan_is_roomy(plan) && plan->members <= 14 && plan->config.remove_down_after_us < SELKIE_S(3600);
+}
+
+/* Somebody more is gone for good. Once all the news of that are told, nobody holds anybody that is Down for longer than
+ * configured. */
+static void take_forgetting(struct world *world) {
+    const struct plan *plan = world->plan;
+    uint32_t member = world_any(world);
+    world_crash(world, member);
+    demand_detection(world, member, "detection");
+    world_run(world, 60 * plan->config.probe_period_us + 2 * plan->config.remove_down_after_us);
+    for (uint32_t observer = 0; observer < plan->members && !world->found; observer++) {
+        const selkie *engine = selkie_sim_engine(world->sim, observer);
+        if (engine != NULL && selkie_member_count(engine) != selkie_active_count(engine)) {
+            world_found(world, "forgetting", "m%" PRIu32 " still holds %" PRIu32 " members that are long gone",
+                        observer, selkie_member_count(engine) - selkie_active_count(engine));
+        }
+    }
+}
+
 /* ---- Halves ---- */
 
 static bool heals(const struct plan *plan) {
@@ -396,6 +493,7 @@ static const struct exam exams[] = {
     {"sleep", renews, take_sleep},     {"rumour", tells_rumours, take_rumour},
     {"cut", has_helpers, take_cut},    {"helpers", is_small, take_helpers},
     {"gossip", is_small, take_gossip}, {"split", heals, take_split},
+    {"doors", knocks, take_doors},     {"forgetting", forgets, take_forgetting},
 };
 const unsigned exams_count = sizeof exams / sizeof *exams;
 

@@ -277,6 +277,20 @@ static void strike_snapshot(struct world *world) {
     selkie_apply_many(selkie_sim_engine(world->sim, to), known, count, draw_chance(&world->draw, 50));
 }
 
+/* For a moment its packets have to be small. (For longer it would refuse those of the others.) */
+static void gossip_narrowly(struct world *world, uint32_t member) {
+    selkie *engine = selkie_sim_engine(world->sim, member);
+    struct selkie_config config = {.struct_size = sizeof config}, narrow;
+    selkie_get_config(engine, &config);
+    narrow = config;
+    narrow.max_packet_size = plan_least_packet(world->plan);
+    bool taken = selkie_set_config(engine, &narrow) == SELKIE_OK;
+    selkie_gossip(engine);
+    if (!taken || selkie_set_config(engine, &config) != SELKIE_OK) {
+        world_found(world, "config", "m%u could not change its configuration", (unsigned)member);
+    }
+}
+
 static void strike_config(struct world *world) {
     uint32_t member = world_live(world);
     if (member == SELKIE_SIM_NOBODY) {
@@ -292,6 +306,7 @@ static void strike_config(struct world *world) {
     if (selkie_set_config(selkie_sim_engine(world->sim, member), &config) != SELKIE_OK) {
         world_found(world, "config", "m%u could not change its configuration", (unsigned)member);
     }
+    gossip_narrowly(world, member);
 }
 
 static void strike_revive(struct world *world) {

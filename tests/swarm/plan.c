@@ -77,10 +77,16 @@ static uint32_t header_bytes(const struct selkie_codec *codec) {
     return codec->header_max + codec->identity_size + 2u;
 }
 
+uint32_t plan_least_packet(const struct plan *plan) {
+    struct selkie_codec codec;
+    identities_codec(plan->identity, plan->codec, &codec);
+    return header_bytes(&codec) + 2u * codec.member_max + 30u;
+}
+
 static void draw_packet_size(struct draw *draw, struct plan *plan) {
     struct selkie_codec codec;
     identities_codec(plan->identity, plan->codec, &codec);
-    uint32_t least = header_bytes(&codec) + 2u * codec.member_max + 30u; /* a broadcast of the swarm fits, too */
+    uint32_t least = plan_least_packet(plan);
     uint32_t sort = draw_below(draw, 10);
     if (sort < 2) {
         plan->config.max_packet_size = (uint32_t)draw_between(draw, least, least + 10u * codec.member_max);

@@ -42,6 +42,8 @@ bool plan_is_roomy(const struct plan *plan);     /* all members fit into a packe
 bool plan_is_talkative(const struct plan *plan); /* news are sent so often that they reach everybody */
 bool plan_heals_itself(const struct plan *plan); /* the protocol alone brings a split cluster together */
 
+uint32_t plan_least_packet(const struct plan *plan); /* that whatever the swarm says fits into */
+
 uint64_t plan_round_us(const struct plan *plan);     /* in two of them everybody probes everybody */
 uint64_t plan_spread_us(const struct plan *plan);    /* until news reach everybody, in a talkative cluster */
 uint64_t plan_detection_us(const struct plan *plan); /* until all hold a dead one for Down, if nothing is lost */

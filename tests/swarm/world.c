@@ -32,9 +32,19 @@ static void notified(void *ctx, uint32_t member, const struct selkie_notificatio
     watch->probe_failures += notification->kind == SELKIE_NOTIFY_PROBE_FAILED;
 }
 
+static void note_probed(struct world *world, uint32_t from, uint32_t to) {
+    size_t members = world->plan->members, room = 2 * members;
+    if (world->probes[from] < room) {
+        world->probed[from * room + world->probes[from]++] = to;
+    }
+}
+
 static void count_sent(struct world *world, uint32_t from, uint32_t to, int message) {
     size_t pair = world_pair(world, from, to);
-    world->pings[pair] += message == SELKIE_PING;
+    if (message == SELKIE_PING) {
+        world->pings[pair]++;
+        note_probed(world, from, to);
+    }
     world->gossips[pair] += message == SELKIE_GOSSIP;
     world->asked[pair] += message == SELKIE_PING_REQ;
     world->announced[pair] += message == SELKIE_ANNOUNCE;
@@ -92,6 +102,8 @@ static void make_room(struct world *world) {
     world->dead = room_for(members, sizeof *world->dead);
     world->paused = room_for(members, sizeof *world->paused);
     world->pings = room_for(members * members, sizeof *world->pings);
+    world->probed = room_for(2 * members * members, sizeof *world->probed);
+    world->probes = room_for(members, sizeof *world->probes);
     world->gossips = room_for(members * members, sizeof *world->gossips);
     world->asked = room_for(members * members, sizeof *world->asked);
     world->announced = room_for(members * members, sizeof *world->announced);
@@ -122,6 +134,8 @@ void world_end(struct world *world) {
     free(world->dead);
     free(world->paused);
     free(world->pings);
+    free(world->probed);
+    free(world->probes);
     free(world->gossips);
     free(world->asked);
     free(world->announced);
@@ -189,6 +203,7 @@ void world_watch_afresh(struct world *world) {
     size_t pairs = (size_t)world->plan->members * world->plan->members;
     world->watch = (struct watch){.ups = 0};
     memset(world->pings, 0, pairs * sizeof *world->pings);
+    memset(world->probes, 0, world->plan->members * sizeof *world->probes);
     memset(world->gossips, 0, pairs * sizeof *world->gossips);
     memset(world->asked, 0, pairs * sizeof *world->asked);
     memset(world->announced, 0, pairs * sizeof *world->announced);

@@ -25,6 +25,8 @@ struct world {
         uint64_t ups, downs, left, renames, rejoins, defuncts, idles, probe_failures;
     } watch;
     uint32_t *pings;   /* from, to */
+    uint32_t *probed;  /* from, and whom in this order, as many as there are members twice */
+    uint32_t *probes;  /* how many those are */
     uint32_t *gossips; /* the same */
     uint32_t *asked;   /* PingReq: from, to */
     uint32_t *announced;
