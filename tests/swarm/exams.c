@@ -448,13 +448,14 @@ static bool forgets(const struct plan *plan) {
     return plan_is_roomy(plan) && plan->members <= 14 && plan->config.remove_down_after_us < SELKIE_S(3600);
 }
 
-/* Somebody more is gone for good. Once all the news of that are told, nobody holds anybody that is Down for longer than
- * configured. */
+/* Somebody is gone for good, which a newcomer hears without having known it. Once all the news of that are told, nobody
+ * holds anybody that is Down for longer than configured. */
 static void take_forgetting(struct world *world) {
     const struct plan *plan = world->plan;
     uint32_t member = world_any(world);
     world_crash(world, member);
     demand_detection(world, member, "detection");
+    world_restart(world, somebody_else(world, member));
     world_run(world, 60 * plan->config.probe_period_us + 2 * plan->config.remove_down_after_us);
     for (uint32_t observer = 0; observer < plan->members && !world->found; observer++) {
         const selkie *engine = selkie_sim_engine(world->sim, observer);
