@@ -123,6 +123,7 @@ static void adopt_identity(struct host *host, struct conduct *conduct) {
     if (!is(host, conduct->life, identity)) {
         conduct->farewells += memcmp(lives_identity(lives, conduct->life), identity, host->sim->type.addr_size) != 0;
         conduct->life = lives_add(lives, identity, host->number);
+        lives->lives[conduct->life].owner = host->number; /* somebody may have spoken of it before */
         conduct->incarnation = 0;
     }
 }
