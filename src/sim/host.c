@@ -272,6 +272,7 @@ int selkie_sim_inject(selkie_sim *sim, uint32_t member, const void *bytes, size_
     }
     record_verb(sim, "inject %zu bytes into m%u", size, (unsigned)member);
     conduct_injected(sim, copy, size);
+    witness_injected(host);
     conduct_begin(host, copy, size);
     int result = selkie_handle_data(host->engine, copy, size);
     conduct_end(host);

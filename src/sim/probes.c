@@ -2,7 +2,7 @@
  *   - a probe fails only if no answer to it came in, and only of a member that was pinged; not before its period is
  *     over; and not before helpers were asked, as many as there are and the configuration says, once the round-trip
  *     time is over, and not later;
- *   - a failed probe makes an Alive member Suspect;
+ *   - and a probe does fail that nothing answered, and makes an Alive member Suspect;
  *   - while it is connected it probes in each period, and within two rounds each member that is active all the time.
  * The engine's probe is followed by its packets. Times are those at which timers were due, so it may be paused or slow.
  * Where its program may have ended a probe by calls of its own, nothing is claimed of that probe. */
@@ -67,6 +67,9 @@ static void begin_probe(struct host *host, const struct selkie_header *header) {
     get_config(host, &config);
     witness_active(host, header->destination, &held);
     host->sim->blind |= (config.observe & SELKIE_OBSERVE_PROBE_FAILED) == 0;
+    if (probe->state == PROBE_RUNS && !probe->maybe_answered && probe->asked <= PROBE_HELPERS && !host->sim->blind) {
+        host->sim->call.unanswered = probe->target_member;
+    }
     *probe = (struct shadow){.state = PROBE_RUNS,
                              .number = header->probe_number,
                              .helpers_wanted = config.num_indirect_probes,
@@ -142,6 +145,18 @@ void probes_answered(struct host *host, const struct selkie_header *header) {
     } else if (header->message == SELKIE_FORWARDED_ACK) {
         probe->answered |=
             was_asked(host, header->source) && !witness_same(host->sim, header->peer, selkie_identity(host->engine));
+    }
+}
+
+void probes_maybe_answered(struct host *host, const struct selkie_header *header) {
+    struct shadow *probe = &host->witness.probe;
+    if (!is_of_probe(host, header)) {
+        return;
+    }
+    if (header->message == SELKIE_ACK) {
+        probe->maybe_answered |= witness_same(host->sim, header->source, probe->target.bytes);
+    } else if (header->message == SELKIE_FORWARDED_ACK) {
+        probe->maybe_answered |= was_asked(host, header->source);
     }
 }
 
@@ -281,7 +296,15 @@ static void check_regular(struct host *host) {
     witness->probe_by_us = UINT64_MAX;
 }
 
-void probes_end(struct host *host) {
+static void check_unanswered(struct host *host) {
+    uint32_t member = host->sim->call.unanswered;
+    if (member != SELKIE_SIM_NOBODY) {
+        check_failed(host->sim, SELKIE_SIM_CHECK_PROBING, host->number, member,
+                     "m%" PRIu32 "'s probe of m%" PRIu32 " was not answered, and did not fail", host->number, member);
+    }
+}
+
+void probes_end(struct host *host, int error) {
     struct shadow *probe = &host->witness.probe;
     uint32_t active = selkie_active_count(host->engine);
     uint32_t others = active > 0 ? active - 1 : 0;
@@ -291,6 +314,9 @@ void probes_end(struct host *host) {
     }
     if (host->sim->call.failed != SELKIE_SIM_NOBODY && host->sim->call.failed_was_alive) {
         check_suspected(host);
+    }
+    if (error == SELKIE_OK) { /* a cycle that lost a timer is left without a word */
+        check_unanswered(host);
     }
     check_regular(host);
 }

@@ -6,8 +6,9 @@
 
 void probes_sent(struct host *host, const struct selkie_header *header);
 void probes_answered(struct host *host, const struct selkie_header *header); /* an answer counts, by its sender */
+void probes_maybe_answered(struct host *host, const struct selkie_header *header);
 void probes_notified(struct host *host, const struct selkie_notification *notification);
-void probes_unknown(struct host *host); /* its program may have ended its probe */
-void probes_end(struct host *host);     /* a call ended */
+void probes_unknown(struct host *host);        /* its program may have ended its probe */
+void probes_end(struct host *host, int error); /* a call ended */
 
 #endif

@@ -1,7 +1,7 @@
 /* Whether news is passed on: what an engine hears and takes in, and what its own probes find, it tells as often as
  * max_transmissions says, unless it forgets the member before. One piece of news is watched at a time for each engine,
- * until the engine says that it has nothing more to tell. A farewell goes out at once, to as many as the configuration
- * says. */
+ * until the engine says that it has nothing more to tell. A farewell, and that a former identity is Down, goes out at
+ * once, to as many as the configuration says. */
 #include "sim/telling.h"
 
 #include "sim/check.h"
@@ -31,15 +31,10 @@ void telling_begin(struct host *host, const void *identity) {
     }
 }
 
-void telling_notified(struct host *host, const struct selkie_notification *notification) {
-    if (notification->kind == SELKIE_NOTIFY_MEMBER_UP || notification->kind == SELKIE_NOTIFY_MEMBER_DOWN ||
-        notification->kind == SELKIE_NOTIFY_RENAME) {
-        telling_begin(host, notification->member.identity);
-    }
-}
-
 void telling_spoken(struct host *host, const struct selkie_member *member) {
     struct telling *telling = &host->witness.telling;
+    host->sim->call.formers +=
+        member->state == SELKIE_DOWN && selkie_sim_member_at(host->sim, member->identity) == host->number;
     telling->told += !host->witness.feeds && telling->member != SELKIE_SIM_NOBODY &&
                      memcmp(member->identity, telling->identity.bytes, host->sim->type.addr_size) == 0;
 }
@@ -77,17 +72,20 @@ void telling_end(struct host *host, int error) {
 
 /* ---- Leaving ---- */
 
-uint32_t telling_leaving(struct host *host) {
+/* To how many it has to be told, where a packet has room for all of the `news` that there may be to tell. */
+static uint32_t farewells_due(const struct host *host, size_t news) {
     struct selkie_config config;
     get_config(host, &config);
     uint32_t times = selkie_active_count(host->engine);
     times = times < config.num_indirect_probes ? times : config.num_indirect_probes;
     times = times < config.max_transmissions ? times : config.max_transmissions;
-    size_t room = config.max_packet_size;
-    size_t needed = (size_t)host->sim->codec.header_max + 2 +
-                    ((size_t)selkie_updates_backlog(host->engine) + 1) * host->sim->codec.member_max;
+    size_t needed = (size_t)host->sim->codec.header_max + 2 + news * host->sim->codec.member_max;
+    return needed <= config.max_packet_size ? times : 0;
+}
+
+uint32_t telling_leaving(struct host *host) {
     watch(host, selkie_identity(host->engine), 0);
-    return needed <= room ? times : 0; /* other news may leave no room for it */
+    return farewells_due(host, (size_t)selkie_updates_backlog(host->engine) + 1);
 }
 
 void telling_left(struct host *host, uint32_t times) {
@@ -97,4 +95,35 @@ void telling_left(struct host *host, uint32_t times) {
                      "m%" PRIu32 " left, and told %" PRIu32 " of it, not %" PRIu32, host->number, telling->told, times);
     }
     telling->member = SELKIE_SIM_NOBODY;
+}
+
+/* It went on under another identity: it gossips that the former one is Down, and then says so to its program. */
+static void rejoined(struct host *host) {
+    const struct call *call = &host->sim->call;
+    if (call->kind != CALL_PACKET || !call->for_us || call->undead || call->downs > 0) {
+        return;
+    }
+    size_t heard = call->packet->size / host->sim->codec.member_min;
+    uint32_t due = farewells_due(host, call->backlog + heard + 2);
+    if (call->formers < due) {
+        check_failed(host->sim, SELKIE_SIM_CHECK_TELLING, host->number, SELKIE_SIM_NOBODY,
+                     "m%" PRIu32 " has another identity, and told %" PRIu32
+                     " that the former one is Down, not %" PRIu32,
+                     host->number, call->formers, due);
+    }
+}
+
+void telling_notified(struct host *host, const struct selkie_notification *notification) {
+    switch (notification->kind) {
+    case SELKIE_NOTIFY_MEMBER_UP:
+    case SELKIE_NOTIFY_MEMBER_DOWN:
+    case SELKIE_NOTIFY_RENAME:
+        telling_begin(host, notification->member.identity);
+        break;
+    case SELKIE_NOTIFY_REJOIN:
+        rejoined(host);
+        break;
+    default:
+        break;
+    }
 }

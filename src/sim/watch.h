@@ -13,6 +13,7 @@ void witness_free(struct host *host);
 /* Around each call on an engine that a packet or a timer leads to. */
 void witness_packet(struct host *host, const struct packet *packet);
 void witness_timer(struct host *host, uint64_t due_us);
+void witness_injected(struct host *host); /* a packet is handled that no member sent */
 void witness_end(struct host *host, int error);
 
 /* What an engine does. witness_notified: false for what its program did not ask to be told. */

@@ -99,6 +99,8 @@ static struct call *begin(struct host *host, enum call_kind kind) {
     call->kind = kind;
     call->host = host;
     call->failed = SELKIE_SIM_NOBODY;
+    call->unanswered = SELKIE_SIM_NOBODY;
+    call->formers = 0;
     call->answered = false;
     call->gossips = 0;
     call->downs = 0;
@@ -113,8 +115,15 @@ void witness_packet(struct host *host, const struct packet *packet) {
         memcpy(call->own.bytes, selkie_identity(host->engine), host->sim->type.size);
         call->incarnation = selkie_incarnation(host->engine);
         call->active = selkie_active_count(host->engine);
+        call->backlog = selkie_updates_backlog(host->engine);
+        call->undead = selkie_connection(host->engine) == SELKIE_UNDEAD;
         call->accused = causes_accused(host);
+        probes_maybe_answered(host, &call->header);
     }
+}
+
+void witness_injected(struct host *host) {
+    probes_unknown(host);
 }
 
 void witness_timer(struct host *host, uint64_t due_us) {
@@ -129,7 +138,7 @@ void witness_end(struct host *host, int error) {
     if (error == SELKIE_E_ENCODE || error == SELKIE_E_TIMER_LOST) {
         probes_unknown(host);
     }
-    probes_end(host);
+    probes_end(host, error);
     causes_end(host);
     telling_end(host, error);
     call->kind = CALL_NONE;

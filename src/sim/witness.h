@@ -35,6 +35,10 @@ struct call {
     struct identity own;   /* its identity before */
     uint16_t incarnation;  /* and its incarnation */
     uint32_t active;       /* and how many active members it knew */
+    uint32_t backlog;      /* and how much it had to tell */
+    bool undead;           /* and whether it was Undead */
+    uint32_t formers;      /* how often it said that an identity of its own is Down */
+    uint32_t unanswered;   /* CALL_TIMER: whose probe it left behind although nothing answered it, without a word */
     uint32_t failed;       /* CALL_TIMER: whom its probe failed to reach, SELKIE_SIM_NOBODY: nobody */
     bool failed_was_alive; /* it held that member for Alive then, and not at a higher incarnation than it probed */
     uint16_t failed_incarnation; /* but at this one */
@@ -52,7 +56,8 @@ enum probe_state {
 struct shadow {
     enum probe_state state;
     bool answered;
-    bool target_gone; /* it was not held for active all the time */
+    bool maybe_answered; /* something came in that may count as an answer */
+    bool target_gone;    /* it was not held for active all the time */
     uint8_t number;
     uint8_t helpers_wanted;
     uint16_t incarnation; /* that the target was held at */

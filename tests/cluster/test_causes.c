@@ -21,6 +21,7 @@ enum fault {
     LOSES_PERIODS,
     NEVER_KNOCKS,
     MISREADS_ACKS,
+    FANCIES_ACKS,
     READS_TURN_UNDEAD,
     MISREADS_TURN_UNDEAD,
     READS_NO_INCARNATION,
@@ -35,6 +36,8 @@ struct world {
     bool only;      /* of one check is written down what it says */
     enum selkie_sim_check wanted;
     char what[300]; /* the first of it */
+    uint8_t pinged; /* the number of the last Ping of a wrapped engine, and to whom it went */
+    unsigned char target[8];
     struct selkie_config config;
     struct selkie_codec codec, wrapped_codec;
     struct selkie_runtime runtime[MEMBERS], wrapped[MEMBERS];
@@ -109,6 +112,16 @@ static bool encode_member(const struct selkie_codec *codec, struct selkie_writer
     return world.codec.encode_member(&world.codec, writer, &said);
 }
 
+static bool encode_header(const struct selkie_codec *codec, struct selkie_writer *writer,
+                          const struct selkie_header *header) {
+    (void)codec;
+    if (header->message == SELKIE_PING) {
+        world.pinged = header->probe_number;
+        memcpy(world.target, header->destination, sizeof world.target);
+    }
+    return world.codec.encode_header(&world.codec, writer, header);
+}
+
 static int decode_header(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_header *header,
                          void *source, void *destination, void *peer) {
     (void)codec;
@@ -116,6 +129,10 @@ static int decode_header(const struct selkie_codec *codec, struct selkie_reader 
     bool answer = header->message == SELKIE_ACK || header->message == SELKIE_FORWARDED_ACK;
     if (world.fault == MISREADS_ACKS && answer) {
         header->probe_number++;
+    } else if (world.fault == FANCIES_ACKS && header->message == SELKIE_PING) {
+        header->message = SELKIE_ACK;
+        header->probe_number = world.pinged;
+        memcpy(source, world.target, sizeof world.target);
     } else if (world.fault == READS_TURN_UNDEAD && header->message == SELKIE_ACK) {
         header->message = SELKIE_TURN_UNDEAD;
     } else if (world.fault == MISREADS_TURN_UNDEAD && header->message == SELKIE_TURN_UNDEAD) {
@@ -151,6 +168,7 @@ static void prepare(void *ctx, uint32_t member, struct selkie_options *options) 
     world.codec = *options->codec;
     world.wrapped_codec = world.codec;
     world.wrapped_codec.encode_member = encode_member;
+    world.wrapped_codec.encode_header = encode_header;
     world.wrapped_codec.decode_header = decode_header;
     world.wrapped_codec.decode_member = decode_member;
     options->codec = &world.wrapped_codec;
@@ -206,6 +224,15 @@ static void all_others_crash(selkie_sim *sim) {
         }
     }
     selkie_sim_run(sim, SELKIE_S(30));
+}
+
+static void member_2_comes_and_goes(selkie_sim *sim) {
+    for (unsigned i = 0; i < 20; i++) {
+        selkie_sim_crash(sim, 2);
+        selkie_sim_run(sim, SELKIE_S(8));
+        selkie_sim_restart(sim, 2);
+        selkie_sim_run(sim, SELKIE_S(5));
+    }
 }
 
 static void member_2_is_new(selkie_sim *sim) {
@@ -273,6 +300,10 @@ static const struct {
     {LOSES_SUSPICIONS, member_2_crashes, SELKIE_SIM_CHECK_PROBING, "m1's suspicion of m2 was over at"},
     {LOSES_PERIODS, nothing, SELKIE_SIM_CHECK_PROBING, "m1 made no probe for more than two periods"},
     {MISREADS_ACKS, nothing, SELKIE_SIM_CHECK_SUSPICION, "failed although it was answered"},
+    {FANCIES_ACKS, member_2_comes_and_goes, SELKIE_SIM_CHECK_PROBING,
+     "m1's probe of m2 was not answered, and did not fail"},
+    {DROPS_GOSSIP, member_1_is_paused_for_long, SELKIE_SIM_CHECK_TELLING,
+     "m1 has another identity, and told 0 that the former one is Down, not"},
     {READS_TURN_UNDEAD, nothing, SELKIE_SIM_CHECK_DOWN, "m1 is told to be rejoin, and nobody told it that it is Down"},
     {MISREADS_TURN_UNDEAD, member_1_is_paused_for_long, SELKIE_SIM_CHECK_ANSWER, NULL},
     {READS_NO_INCARNATION, members_are_paused_in_turn, SELKIE_SIM_CHECK_ANSWER, NULL},
