@@ -20,8 +20,9 @@ struct selkie_format; /* how a serde format writes numbers; the library's own */
 
 /* What a codec can carry beyond identity, incarnation and state. The engine does without what it cannot. */
 enum selkie_codec_can {
-    SELKIE_CAN_LEFT = 1u,   /* members: SELKIE_LEFT */
-    SELKIE_CAN_ACCUSER = 2u /* members: who suspects them */
+    SELKIE_CAN_LEFT = 1u,    /* members: SELKIE_LEFT */
+    SELKIE_CAN_ACCUSER = 2u, /* members: who suspects them */
+    SELKIE_CAN_NACK = 4u     /* headers: the message Nack, and SELKIE_NACK_WANTED */
 };
 
 struct selkie_codec {

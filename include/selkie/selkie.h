@@ -25,6 +25,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "selkie/stats.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -49,32 +51,33 @@ extern "C" {
 
 typedef struct selkie selkie; /* one engine */
 
-#define SELKIE_MS(n) ((uint64_t)(n) * 1000u)
-#define SELKIE_S(n) ((uint64_t)(n) * 1000000u)
+#define SELKIE_MS(n) ((uint64_t)(n)*1000u)
+#define SELKIE_S(n) ((uint64_t)(n)*1000000u)
 
 /* Every error: name, value, class, text. The class says whose doing it was and so what there is to do:
  *   PEER      somebody sent us something wrong: count it and go on;
  *   RUNTIME   a timer was lost or came at the wrong time: the engine recovers by itself, but look at your timers;
  *   CALLER    this call was wrong and had no effect (ENCODE: the rest of the call stands);
  *   RESOURCE  something ran out: make room and call again (TIMER_LOST: call selkie_revive instead). */
-#define SELKIE_ERRORS(X) \
-    X(DATA_TOO_BIG, -1, PEER, "packet or broadcast over its size limit") \
-    X(DECODE, -2, PEER, "packet does not decode") \
-    X(MALFORMED_PACKET, -3, PEER, "packet has stray or missing bytes") \
-    X(DATA_FROM_OURSELVES, -4, PEER, "packet claims our own address as its source") \
-    X(INDIRECT_FOR_OURSELVES, -5, PEER, "indirect probe that names us as its own far end") \
-    X(CUSTOM_BROADCAST, -6, PEER, "the broadcast handler refused a broadcast") \
-    X(VERSION, -7, PEER, "packet of a format version that we do not speak") \
-    X(NOT_CONNECTED, -8, RUNTIME, "probe timer while not connected") \
-    X(INCOMPLETE_PROBE_CYCLE, -9, RUNTIME, "a timer of the last probe cycle never came") \
-    X(REENTRANT, -10, CALLER, "called from inside one of the engine's own callbacks") \
-    X(NOT_UNDEAD, -11, CALLER, "our identity is not down") \
-    X(SAME_IDENTITY, -12, CALLER, "that is our identity already") \
-    X(INVALID_CONFIG, -13, CALLER, "an option or argument is out of range") \
-    X(ENCODE, -14, CALLER, "the codec could not write into max_packet_size bytes") \
-    X(NO_MEMORY, -15, RESOURCE, "out of memory") \
-    X(FULL, -16, RESOURCE, "the broadcast backlog is full") \
-    X(TIMER_LOST, -17, RESOURCE, "the runtime could not keep a timer")
+#define SELKIE_ERRORS(X)                                                                                               \
+    X(DATA_TOO_BIG, -1, PEER, "packet or broadcast over its size limit")                                               \
+    X(DECODE, -2, PEER, "packet does not decode")                                                                      \
+    X(MALFORMED_PACKET, -3, PEER, "packet has stray or missing bytes")                                                 \
+    X(DATA_FROM_OURSELVES, -4, PEER, "packet claims our own address as its source")                                    \
+    X(INDIRECT_FOR_OURSELVES, -5, PEER, "indirect probe that names us as its own far end")                             \
+    X(CUSTOM_BROADCAST, -6, PEER, "the broadcast handler refused a broadcast")                                         \
+    X(VERSION, -7, PEER, "packet of a format version that we do not speak")                                            \
+    X(NOT_CONNECTED, -8, RUNTIME, "probe timer while not connected")                                                   \
+    X(INCOMPLETE_PROBE_CYCLE, -9, RUNTIME, "a timer of the last probe cycle never came")                               \
+    X(REENTRANT, -10, CALLER, "called from inside one of the engine's own callbacks")                                  \
+    X(NOT_UNDEAD, -11, CALLER, "our identity is not down")                                                             \
+    X(SAME_IDENTITY, -12, CALLER, "that is our identity already")                                                      \
+    X(INVALID_CONFIG, -13, CALLER, "an option or argument is out of range")                                            \
+    X(ENCODE, -14, CALLER, "the codec could not write into max_packet_size bytes")                                     \
+    X(NO_MEMORY, -15, RESOURCE, "out of memory")                                                                       \
+    X(FULL, -16, RESOURCE, "the broadcast backlog is full")                                                            \
+    X(TIMER_LOST, -17, RESOURCE, "the runtime could not keep a timer")                                                 \
+    X(UNKNOWN_MEMBER, -18, CALLER, "no active member has that very identity")
 
 enum selkie_error {
     SELKIE_OK = 0,
@@ -183,43 +186,48 @@ struct selkie_timer {
 SELKIE_API int selkie_timer_compare(const struct selkie_timer *a, const struct selkie_timer *b);
 
 /* The messages, by their numbers on the wire. */
-#define SELKIE_MESSAGES(X) \
-    X(PING, 0, "ping") \
-    X(ACK, 1, "ack") \
-    X(PING_REQ, 2, "ping-req") \
-    X(INDIRECT_PING, 3, "indirect-ping") \
-    X(INDIRECT_ACK, 4, "indirect-ack") \
-    X(FORWARDED_ACK, 5, "forwarded-ack") \
-    X(ANNOUNCE, 6, "announce") \
-    X(FEED, 7, "feed") \
-    X(GOSSIP, 8, "gossip") \
-    X(BROADCAST, 9, "broadcast") \
-    X(TURN_UNDEAD, 10, "turn-undead")
+#define SELKIE_MESSAGES(X)                                                                                             \
+    X(PING, 0, "ping")                                                                                                 \
+    X(ACK, 1, "ack")                                                                                                   \
+    X(PING_REQ, 2, "ping-req")                                                                                         \
+    X(INDIRECT_PING, 3, "indirect-ping")                                                                               \
+    X(INDIRECT_ACK, 4, "indirect-ack")                                                                                 \
+    X(FORWARDED_ACK, 5, "forwarded-ack")                                                                               \
+    X(ANNOUNCE, 6, "announce")                                                                                         \
+    X(FEED, 7, "feed")                                                                                                 \
+    X(GOSSIP, 8, "gossip")                                                                                             \
+    X(BROADCAST, 9, "broadcast")                                                                                       \
+    X(TURN_UNDEAD, 10, "turn-undead")                                                                                  \
+    X(NACK, 11, "nack")
 
 enum selkie_message {
 #define SELKIE_X(name, value, text) SELKIE_##name = value,
     SELKIE_MESSAGES(SELKIE_X)
 #undef SELKIE_X
-    SELKIE_MESSAGE_COUNT /* how many there are */
+        SELKIE_MESSAGE_COUNT /* how many there are */
 };
 
 /* The name of a message ("ping-req"): static, never NULL. */
 SELKIE_API const char *selkie_message_name(int message);
 
+enum selkie_header_flag {
+    SELKIE_NACK_WANTED = 1u /* with PING_REQ: say so if the target does not answer. Needs a codec that can carry it */
+};
+
 /* What every packet starts with. */
 struct selkie_header {
     size_t struct_size;
-    const void *source;          /* who sent it */
-    const void *destination;     /* whom it is for */
-    const void *peer;            /* the third party of the four indirect messages (target or origin), otherwise NULL */
+    const void *source;      /* who sent it */
+    const void *destination; /* whom it is for */
+    const void *peer; /* the third party of Nack and the four indirect messages: target or origin; otherwise NULL */
     uint16_t source_incarnation;
-    uint8_t message;             /* enum selkie_message */
-    uint8_t probe_number;        /* Ping, Ack and the four indirect messages, otherwise 0 */
-    uint8_t flags;               /* none yet */
+    uint8_t message;      /* enum selkie_message */
+    uint8_t probe_number; /* Ping, Ack, Nack and the four indirect messages, otherwise 0 */
+    uint8_t flags;        /* of enum selkie_header_flag */
 };
 
-/* What there is to hear of. Name, and the text that selkie_notification_name gives. The last three are only sent if
- * asked for (selkie_config.observe).
+/* What there is to hear of. Name, and the text that selkie_notification_name gives. Those from DATA_RECEIVED on are
+ * only sent if asked for (selkie_config.observe).
  *
  *   MEMBER_UP      an address is active that was not. member: who
  *   MEMBER_DOWN    an active address is not any more. member: who; its flags tell whether it left or failed, as far as
@@ -235,24 +243,31 @@ struct selkie_header {
  *   DATA_RECEIVED  a packet decoded and is for us. header
  *   DATA_SENT      a packet was just given to send_to. header
  *   PROBE_FAILED   a probe ended without any answer. member: whom we probed (its slot, if that very identity is still
- *                  known); probe_number */
-#define SELKIE_NOTIFICATIONS(X) \
-    X(MEMBER_UP, "member-up") \
-    X(MEMBER_DOWN, "member-down") \
-    X(RENAME, "rename") \
-    X(ACTIVE, "active") \
-    X(IDLE, "idle") \
-    X(DEFUNCT, "defunct") \
-    X(REJOIN, "rejoin") \
-    X(DATA_RECEIVED, "data-received") \
-    X(DATA_SENT, "data-sent") \
-    X(PROBE_FAILED, "probe-failed")
+ *                  known); probe_number
+ *   MEMBER_SUSPECT a suspicion of a member began, at an incarnation at which it was not suspected. member: who; its
+ *                  accuser, if that is known. After the MEMBER_UP of a member that is suspected from the first
+ *   MEMBER_REFUTED a suspect is Alive again, by its own word. member: who
+ *   MEMBER_REMOVED a Down member was forgotten: its slot is free. member: who it was */
+#define SELKIE_NOTIFICATIONS(X)                                                                                        \
+    X(MEMBER_UP, "member-up")                                                                                          \
+    X(MEMBER_DOWN, "member-down")                                                                                      \
+    X(RENAME, "rename")                                                                                                \
+    X(ACTIVE, "active")                                                                                                \
+    X(IDLE, "idle")                                                                                                    \
+    X(DEFUNCT, "defunct")                                                                                              \
+    X(REJOIN, "rejoin")                                                                                                \
+    X(DATA_RECEIVED, "data-received")                                                                                  \
+    X(DATA_SENT, "data-sent")                                                                                          \
+    X(PROBE_FAILED, "probe-failed")                                                                                    \
+    X(MEMBER_SUSPECT, "member-suspect")                                                                                \
+    X(MEMBER_REFUTED, "member-refuted")                                                                                \
+    X(MEMBER_REMOVED, "member-removed")
 
 enum selkie_notification_kind {
 #define SELKIE_X(name, text) SELKIE_NOTIFY_##name,
     SELKIE_NOTIFICATIONS(SELKIE_X)
 #undef SELKIE_X
-    SELKIE_NOTIFICATION_COUNT /* how many there are */
+        SELKIE_NOTIFICATION_COUNT /* how many there are */
 };
 
 /* The name of a notification ("member-up"): static, never NULL. */
@@ -298,6 +313,12 @@ enum selkie_verdict {
     SELKIE_NEW = 1       /* pass it on, under the key that was written */
 };
 
+/* Why a broadcast is queued no more. */
+enum selkie_broadcast_end {
+    SELKIE_BROADCAST_SENT,    /* it was sent max_transmissions times */
+    SELKIE_BROADCAST_REPLACED /* a newer one invalidated it */
+};
+
 /* Your handler. The engine spreads broadcasts and never reads them. A new one removes all queued ones that it
  * invalidates, so that only the latest version of each thing travels. */
 struct selkie_broadcasts {
@@ -315,6 +336,11 @@ struct selkie_broadcasts {
 
     /* May broadcasts be sent to this member? Asked for each packet but Announce and TurnUndead. NULL: yes. */
     bool (*wants)(void *ctx, const void *identity);
+
+    /* A broadcast with this key is queued no more: with that you can wait for a farewell of yours, or feel how fast
+     * broadcasts go out. Called after the packet that carried it for the last time, or before the one that replaces it
+     * is queued; not for what is still queued when the engine ends. NULL: you do not care. */
+    void (*done)(void *ctx, const void *key, enum selkie_broadcast_end end);
 };
 
 /* ---- 6 Configuration --------------------------------------------------------------------------------------------- */
@@ -327,8 +353,13 @@ struct selkie_periodic {
 enum selkie_observe {
     SELKIE_OBSERVE_DATA_RECEIVED = 1u,
     SELKIE_OBSERVE_DATA_SENT = 2u,
-    SELKIE_OBSERVE_PROBE_FAILED = 4u
+    SELKIE_OBSERVE_PROBE_FAILED = 4u,
+    SELKIE_OBSERVE_MEMBER_SUSPECT = 8u,
+    SELKIE_OBSERVE_MEMBER_REFUTED = 16u,
+    SELKIE_OBSERVE_MEMBER_REMOVED = 32u
 };
+
+#define SELKIE_CONFIRMATIONS_MAX 15u
 
 /* Values, not defaults: start from a preset. A zero is refused where a number is needed. */
 struct selkie_config {
@@ -344,7 +375,25 @@ struct selkie_config {
     struct selkie_periodic periodic_announce;                 /* ask random active members whom they know */
     struct selkie_periodic periodic_announce_to_down_members; /* knock at random Down members: heals splits */
     struct selkie_periodic periodic_gossip;                   /* spread news between probes */
-    uint32_t observe;                  /* of enum selkie_observe: notifications that are off otherwise */
+    uint32_t observe; /* of enum selkie_observe: notifications that are off otherwise */
+
+    /* Lifeguard (Dadgar, Phillips, Currey 2017): doubt yourself before you accuse others. Each is off if it is 0. */
+    uint8_t awareness_max;           /* how ill this member may think itself (selkie_awareness): its probes then take up
+                                        to awareness_max + 1 times as long. The paper: 8 */
+    uint8_t suspicion_max_factor;    /* a suspicion that nobody shares runs for so many times suspect_to_down_after_us,
+                                        each further accuser shortens it. 0 or 1: it always runs once. The paper: 6 */
+    uint8_t suspicion_confirmations; /* with so many further accusers it runs for suspect_to_down_after_us itself; at
+                                        most SELKIE_CONFIRMATIONS_MAX. The paper: 3 */
+    bool suspects_hear_first;        /* a Ping to a suspect carries the suspicion ahead of all other news (the paper's
+                                        "buddy system") */
+
+    uint8_t broadcast_share_percent; /* of each packet, kept for broadcasts while there are any; 0 to 100 */
+    bool announce_while_idle;        /* whoever lost everybody goes on with periodic_announce_to_down_members */
+    bool reconnect_at_once;          /* after REJOIN be ACTIVE again in the same call, if active members are known */
+    uint8_t adapt_multiplier;        /* max_transmissions and suspect_to_down_after_us follow selkie_active_count, as
+                                        the presets say, with this in the place of their 4 or 6; computed anew when it
+                                        has doubled or halved. Ends when selkie_set_config gives one of the two another
+                                        value. 0: off */
 };
 
 /* Fill *config with a preset. `simple`: for trying things. `lan` and `wan`: suspicion and transmissions follow
@@ -361,7 +410,15 @@ struct selkie_config {
  *   notify_down_members                no      yes                            yes
  *   periodic_announce                  off     30 s, 1 member                 60 s, 2
  *   periodic_announce_to_down_members  off     65 s, 2                        125 s, 3
- *   periodic_gossip                    off     200 ms, 3                      500 ms, 4 */
+ *   periodic_gossip                    off     200 ms, 3                      500 ms, 4
+ *   awareness_max                      off     8                              8
+ *   suspicion_max_factor               off     6                              6
+ *   suspicion_confirmations            off     3                              3
+ *   suspects_hear_first                no      yes                            yes
+ *   broadcast_share_percent            0       25                             25
+ *   announce_while_idle                no      yes                            yes
+ *   reconnect_at_once                  no      yes                            yes
+ *   adapt_multiplier                   off     4                              6 */
 #define selkie_config_simple(config) selkie_config_simple_((config), sizeof *(config))
 #define selkie_config_lan(config, expected_members) selkie_config_lan_((config), sizeof *(config), (expected_members))
 #define selkie_config_wan(config, expected_members) selkie_config_wan_((config), sizeof *(config), (expected_members))
@@ -389,6 +446,9 @@ struct selkie_options {
     uint32_t max_members;         /* most members remembered, Down ones included; 0: no bound */
     uint32_t max_broadcasts;      /* most broadcasts queued at once; 0: no bound */
     uint32_t max_broadcast_bytes; /* most bytes that those hold together; 0: no bound */
+    uint32_t max_suspicions;      /* most suspicions tracked at once; further ones run for suspect_to_down_after_us,
+                                     whoever agrees. 0: a quarter of max_members, at least 64; without max_members no
+                                     bound */
 };
 
 /* ---- 7 Life ------------------------------------------------------------------------------------------------------ */
@@ -437,8 +497,9 @@ SELKIE_API int selkie_free(selkie *engine);
 
 /* Change the configuration while running. Takes hold for what is begun after the call: timers in flight, the probe and
  * queued news stay as they are; a new max_packet_size holds at once. INVALID_CONFIG, and nothing changes: what
- * selkie_new would refuse; another probe_period_us or probe_rtt_us; a periodic task that was off turned on; in memory
- * of the caller's, more packet size or indirect probes than at the start. NO_MEMORY: nothing changed. */
+ * selkie_new would refuse; another probe_period_us or probe_rtt_us; a periodic task that was off turned on; more
+ * suspicion_confirmations than at the start; in memory of the caller's, more packet size or indirect probes than at the
+ * start. NO_MEMORY: nothing changed. */
 SELKIE_API int selkie_set_config(selkie *engine, const struct selkie_config *config) SELKIE_CHECK;
 
 /* ---- 8 Input ----------------------------------------------------------------------------------------------------- */
@@ -476,7 +537,8 @@ SELKIE_API int selkie_broadcast(selkie *engine);
  * sent. ENCODE, NO_MEMORY (nothing happened). */
 SELKIE_API int selkie_leave(selkie *engine);
 
-/* Go on under another identity; the old one is declared down. SAME_IDENTITY, NO_MEMORY: nothing happened; ENCODE. */
+/* Go on under another identity; the old one is declared down. SAME_IDENTITY, DATA_TOO_BIG (an update of it takes more
+ * bytes than selkie_broadcast_limit), NO_MEMORY: nothing happened; ENCODE. */
 SELKIE_API int selkie_change_identity(selkie *engine, const void *identity) SELKIE_CHECK;
 
 /* Go on under the identity that was declared down, once the cluster has forgotten it (remove_down_after_us).
@@ -485,8 +547,21 @@ SELKIE_API int selkie_reuse_down_identity(selkie *engine) SELKIE_CHECK;
 
 /* Take in what somebody knows of `count` members, as if heard in a packet: a snapshot, a state exchange. Uses identity,
  * incarnation, state and flags of each. disseminate: also tell others what was news. INVALID_CONFIG (a state that does
- * not exist, a null identity; nothing happened), NO_MEMORY (nothing happened), ENCODE, TIMER_LOST. */
+ * not exist, a null identity), DATA_TOO_BIG (an update of one of them takes more bytes than selkie_broadcast_limit),
+ * NO_MEMORY: nothing happened; ENCODE, TIMER_LOST. */
 SELKIE_API int selkie_apply_many(selkie *engine, const struct selkie_member *members, size_t count, bool disseminate);
+
+/* Declare a member down by decision, as an operator does with one that will not come back: the cluster is told, and so
+ * is the member, if notify_down_members is on. One that lives may come back under a renewed identity. `identity`: the
+ * whole of it, as it is known. UNKNOWN_MEMBER: it is not known, not active, known under another identity, or our own
+ * (selkie_leave); NO_MEMORY: nothing happened. ENCODE, TIMER_LOST. */
+SELKIE_API int selkie_evict(selkie *engine, const void *identity) SELKIE_CHECK;
+
+/* This process did not run for that long (it was stopped, the machine was suspended, the loop stalled): nobody else is
+ * to blame for what it missed. Call it first after waking, before any packet or timer. The probe under way is void,
+ * each suspicion that has a timer waits for so much longer (in whole milliseconds, rounded up), and our health suffers
+ * by one for each probe_period_us missed. */
+SELKIE_API int selkie_paused(selkie *engine, uint64_t duration_us);
 
 /* Start all cycles anew after the runtime lost timers. TIMER_LOST: it still does. */
 SELKIE_API int selkie_revive(selkie *engine);
@@ -506,7 +581,13 @@ SELKIE_API uint32_t selkie_active_count(const selkie *engine);       /* Alive or
 SELKIE_API uint32_t selkie_member_count(const selkie *engine);       /* Down ones included */
 SELKIE_API uint32_t selkie_updates_backlog(const selkie *engine);    /* news of members still to be sent their times */
 SELKIE_API uint32_t selkie_broadcasts_backlog(const selkie *engine); /* broadcasts still to be sent their times */
-SELKIE_API size_t selkie_broadcast_limit(const selkie *engine);      /* bytes of the largest that may be added */
+SELKIE_API size_t selkie_broadcast_limit(const selkie *engine); /* bytes of the largest broadcast that may be added; an
+                                                                   update of a member may take as many */
+SELKIE_API unsigned selkie_awareness(const selkie *engine);     /* 0: healthy. Up to awareness_max: slows our probes */
+
+/* Is it still to be told that an identity is down which was ours (selkie_leave, selkie_change_identity, REJOIN)? Only
+ * what this program sends carries it: after selkie_leave call selkie_gossip now and then until this is false. */
+SELKIE_API bool selkie_farewell_pending(const selkie *engine);
 
 /* Copy the configuration in force. */
 #define selkie_get_config(engine, config) selkie_get_config_((engine), (config), sizeof *(config))
@@ -526,20 +607,7 @@ struct selkie_cursor {
 SELKIE_API bool selkie_next_(const selkie *engine, struct selkie_cursor *cursor, struct selkie_member *member,
                              size_t struct_size);
 
-/* Counters since the engine was made: name, and what it tells an operator. */
-#define SELKIE_COUNTERS(X) \
-    X(members_refused, "news of unknown members that max_members left no room for") \
-    X(members_displaced, "Down members forgotten early to make room for new ones") \
-    X(broadcasts_not_relayed, "new broadcasts received that the backlog had no room for, and so not passed on") \
-    X(suspicions_untimed, "suspicions of ours that ran without a timer because too many were pending") \
-    X(updates_untold, "changes that were not passed on because there was no memory to queue them")
-
-struct selkie_stats {
-    size_t struct_size;
-#define SELKIE_X(name, text) uint64_t name;
-    SELKIE_COUNTERS(SELKIE_X)
-#undef SELKIE_X
-};
+/* Copy the counters (selkie/stats.h). */
 #define selkie_get_stats(engine, stats) selkie_get_stats_((engine), (stats), sizeof *(stats))
 SELKIE_API void selkie_get_stats_(const selkie *engine, struct selkie_stats *stats, size_t struct_size);
 
