@@ -546,7 +546,7 @@ SELKIE_API int selkie_change_identity(selkie *engine, const void *identity) SELK
 SELKIE_API int selkie_reuse_down_identity(selkie *engine) SELKIE_CHECK;
 
 /* Take in what somebody knows of `count` members, as if heard in a packet: a snapshot, a state exchange. Uses identity,
- * incarnation, state and flags of each. disseminate: also tell others what was news. INVALID_CONFIG (a state that does
+ * accuser, incarnation, state and flags of each. disseminate: also tell others what was news. INVALID_CONFIG (a state that does
  * not exist, a null identity), DATA_TOO_BIG (an update of one of them takes more bytes than selkie_broadcast_limit),
  * NO_MEMORY: nothing happened; ENCODE, TIMER_LOST. */
 SELKIE_API int selkie_apply_many(selkie *engine, const struct selkie_member *members, size_t count, bool disseminate);

@@ -57,6 +57,19 @@ uint64_t fixed_log10(uint32_t n) {
     return log;
 }
 
+uint64_t fixed_ratio(uint64_t part, uint64_t whole) {
+    uint64_t ratio = part / whole, rest = part % whole;
+    for (int bit = 0; bit < LOG_BITS; bit++) {
+        rest <<= 1;
+        ratio <<= 1;
+        if (rest >= whole) {
+            rest -= whole;
+            ratio |= 1;
+        }
+    }
+    return ratio + (rest != 0);
+}
+
 uint64_t fixed_scale(uint64_t whole, uint64_t fixed) {
     struct wide product = wide_product(whole, fixed);
     if (product.high >> LOG_BITS != 0) {

@@ -10,9 +10,10 @@
 enum {
     PACKED_VERSION = 1,
 
-    /* The header's second byte. Messages 11 to 15 and the flags are for later versions of the protocol. */
+    /* The header's second byte. Messages 12 to 15 and the other flags are for later versions of the protocol. */
     PACKED_MESSAGE = 0x0f,
-    PACKED_HEADER_FLAGS = 0xf0,
+    PACKED_NACK_WANTED = 0x10,
+    PACKED_HEADER_RESERVED = 0xe0,
 
     /* The member's last byte before an accuser. */
     PACKED_STATE = 0x03,
@@ -21,13 +22,19 @@ enum {
     PACKED_MEMBER_RESERVED = 0xf0
 };
 
+/* Only who is asked to probe may be asked for a nack. */
+static bool packed_header_is_sane(uint8_t message, uint8_t flags) {
+    return message < SELKIE_MESSAGE_COUNT &&
+           (flags == 0 || (flags == SELKIE_NACK_WANTED && message == SELKIE_PING_REQ));
+}
+
 static bool packed_encode_header(const struct selkie_codec *codec, struct selkie_writer *writer,
                                  const struct selkie_header *header) {
-    if (header->message >= SELKIE_MESSAGE_COUNT || header->flags != 0) {
+    if (!packed_header_is_sane(header->message, header->flags)) {
         return false;
     }
     (void)selkie_put_u8(writer, PACKED_VERSION);
-    (void)selkie_put_u8(writer, header->message);
+    (void)selkie_put_u8(writer, (uint8_t)(header->message | (header->flags != 0 ? PACKED_NACK_WANTED : 0)));
     (void)selkie_put(writer, header->source, codec->identity_size);
     (void)selkie_put_u16(writer, header->source_incarnation);
     (void)selkie_put(writer, header->destination, codec->identity_size);
@@ -53,8 +60,13 @@ static int packed_decode_header(const struct selkie_codec *codec, struct selkie_
     if (!selkie_get_u8(reader, &message)) {
         return SELKIE_E_DECODE;
     }
-    if ((message & PACKED_HEADER_FLAGS) != 0 || (message & PACKED_MESSAGE) >= SELKIE_MESSAGE_COUNT) {
+    if ((message & PACKED_HEADER_RESERVED) != 0 || (message & PACKED_MESSAGE) >= SELKIE_MESSAGE_COUNT) {
         return SELKIE_E_VERSION;
+    }
+    header->flags = message & PACKED_NACK_WANTED ? (uint8_t)SELKIE_NACK_WANTED : (uint8_t)0;
+    message &= PACKED_MESSAGE;
+    if (!packed_header_is_sane(message, header->flags)) {
+        return SELKIE_E_DECODE;
     }
     header->message = message;
     (void)selkie_get(reader, source, codec->identity_size);
@@ -122,7 +134,7 @@ void selkie_codec_packed_(struct selkie_codec *codec, size_t struct_size, size_t
     struct selkie_codec packed;
     memset(&packed, 0, sizeof packed);
     packed.struct_size = struct_size;
-    packed.can = SELKIE_CAN_LEFT | SELKIE_CAN_ACCUSER;
+    packed.can = SELKIE_CAN_LEFT | SELKIE_CAN_ACCUSER | SELKIE_CAN_NACK;
     packed.encode_header = packed_encode_header;
     packed.encode_member = packed_encode_member;
     packed.decode_header = packed_decode_header;

@@ -1,9 +1,10 @@
 /* News of a member is applied to the table, and what follows from a change happens in order: queued to be told on,
- * RemoveDown, Rename, MemberUp or MemberDown. Where the news came from is not known here. */
+ * RemoveDown, Rename, MemberUp or MemberDown, the suspicion's timer. Where the news came from is not known here. */
 #include "engine/apply.h"
 
 #include "engine/output.h"
 #include "engine/packet.h"
+#include "engine/suspicion.h"
 
 bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown) {
     uint32_t news = heard < UINT32_MAX - 1 ? heard + 1 : heard; /* and one farewell */
@@ -12,8 +13,16 @@ bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown) {
 }
 
 static void forget(selkie *engine, uint32_t slot) {
+    struct selkie_member member;
+    struct identity identity;
+    members_describe(&engine->members, slot, &member);
+    identity_copy(&engine->type, &identity, member.identity);
+    member.identity = identity.as.bytes;
     news_forget(&engine->news, slot);
     members_forget(&engine->members, slot);
+    if (engine->config.observe & SELKIE_OBSERVE_MEMBER_REMOVED) {
+        notify_member(engine, SELKIE_NOTIFY_MEMBER_REMOVED, &member, NULL);
+    }
 }
 
 /* A full table forgets a Down member to take in a new active one. */
@@ -25,7 +34,7 @@ static void make_room(selkie *engine, const struct selkie_member *news) {
     uint32_t slot = members_random_down(&engine->members);
     if (slot != SELKIE_NO_SLOT) {
         forget(engine, slot);
-        engine->stats.members_displaced++;
+        count(engine, COUNTER_members_displaced);
     }
 }
 
@@ -36,22 +45,24 @@ size_t apply_room_to_tell(selkie *engine, const struct selkie_member *member) {
         return 0;
     }
     if (!news_reserve(&engine->news, 1, engine->members.records.capacity, engine->config.max_transmissions)) {
-        engine->stats.updates_untold++;
+        count(engine, COUNTER_updates_untold);
         return 0;
     }
     return size;
 }
 
-/* Queue the member in this slot to be told on. */
-static void tell(selkie *engine, const struct selkie_member *member) {
-    size_t size = apply_room_to_tell(engine, member);
+void apply_tell(selkie *engine, uint32_t slot) {
+    struct selkie_member member;
+    suspicion_describe(engine, slot, &member);
+    size_t size = apply_room_to_tell(engine, &member);
     if (size != 0) {
-        news_tell(&engine->news, member->slot, member->identity, engine->config.max_transmissions, size);
+        news_tell(&engine->news, slot, member.identity, engine->config.max_transmissions, size);
+        count_most(engine, COUNTER_updates_backlog_most, selkie_updates_backlog(engine));
     }
 }
 
 static void submit_remove_down(selkie *engine, uint32_t slot) {
-    if (members_has_timer(&engine->members, slot)) {
+    if (members_is_marked(&engine->members, slot, MEMBERS_REMOVE_TIMER)) {
         return;
     }
     struct selkie_member member;
@@ -60,8 +71,74 @@ static void submit_remove_down(selkie *engine, uint32_t slot) {
     timer.number = slot;
     timer.identity_hash = state_identity_hash(engine, member.identity);
     if (timer_submit(engine, timer, engine->config.remove_down_after_us)) {
-        members_mark_timer(&engine->members, slot, true);
+        members_mark(&engine->members, slot, MEMBERS_REMOVE_TIMER, true);
     }
+}
+
+/* ---- what follows from a change ---- */
+
+static void notify_change(selkie *engine, const struct members_change *change, const struct selkie_member *member,
+                          const struct identity *replaced) {
+    if (change->renamed) {
+        notify_member(engine, SELKIE_NOTIFY_RENAME, member, replaced->as.bytes);
+    }
+    if (change->was_active != change->is_active) {
+        notify_member(engine, change->is_active ? SELKIE_NOTIFY_MEMBER_UP : SELKIE_NOTIFY_MEMBER_DOWN, member, NULL);
+    }
+}
+
+static void notify_suspicion(selkie *engine, const struct members_change *change, const struct selkie_member *member) {
+    uint32_t observe = engine->config.observe;
+    if (member->state == SELKIE_SUSPECT && observe & SELKIE_OBSERVE_MEMBER_SUSPECT) {
+        notify_member(engine, SELKIE_NOTIFY_MEMBER_SUSPECT, member, NULL);
+    } else if (members_refutes(change) && observe & SELKIE_OBSERVE_MEMBER_REFUTED) {
+        notify_member(engine, SELKIE_NOTIFY_MEMBER_REFUTED, member, NULL);
+    }
+}
+
+static void count_change(selkie *engine, const struct members_change *change, uint8_t state, bool ours) {
+    if (state == SELKIE_SUSPECT) {
+        count(engine, ours ? COUNTER_suspicions_raised : COUNTER_suspicions_heard);
+    } else if (members_refutes(change)) {
+        count(engine, COUNTER_suspicions_refuted);
+    }
+    if (change->renamed && !change->was_active && change->is_active) {
+        count(engine, COUNTER_members_flapped);
+    }
+}
+
+/* In the order of docs/protocol.md, section 18. */
+static void follow(selkie *engine, const struct members_change *change, const struct selkie_member *news,
+                   const struct identity *replaced, bool disseminate) {
+    bool timed = news->state == SELKIE_SUSPECT && suspicion_agreement(engine);
+    adapt_follow(engine);
+    if (timed) {
+        suspicion_track(engine, change->slot, news->accuser);
+    }
+    if (disseminate) {
+        apply_tell(engine, change->slot);
+    }
+    if (!change->is_active) {
+        submit_remove_down(engine, change->slot);
+    }
+    struct selkie_member member;
+    suspicion_describe(engine, change->slot, &member);
+    notify_change(engine, change, &member, replaced);
+    notify_suspicion(engine, change, &member);
+    if (timed) {
+        suspicion_run(engine, change->slot);
+    }
+}
+
+/* Is this news what we hold already: that the member in this slot is Suspect? */
+static bool is_accusation(const selkie *engine, uint32_t slot, const struct selkie_member *news) {
+    if (news->state != SELKIE_SUSPECT || slot == SELKIE_NO_SLOT || !suspicion_agreement(engine)) {
+        return false;
+    }
+    struct selkie_member held;
+    members_describe(&engine->members, slot, &held);
+    return held.state == SELKIE_SUSPECT && held.incarnation == news->incarnation &&
+           identity_equal(&engine->type, held.identity, news->identity);
 }
 
 struct members_change apply_news(selkie *engine, const struct selkie_member *news, enum members_condition condition,
@@ -72,34 +149,23 @@ struct members_change apply_news(selkie *engine, const struct selkie_member *new
     }
     struct members_change change = members_apply(&engine->members, news, condition, &replaced);
     if (change.outcome == MEMBERS_REFUSED) {
-        engine->stats.members_refused++;
+        count(engine, COUNTER_members_refused);
     }
-    if (change.outcome != MEMBERS_CHANGED) {
-        return change;
-    }
-    struct selkie_member member;
-    members_describe(&engine->members, change.slot, &member);
-    if (disseminate) {
-        tell(engine, &member);
-    }
-    if (!change.is_active) {
-        submit_remove_down(engine, change.slot);
-    }
-    if (change.renamed) {
-        notify_member(engine, SELKIE_NOTIFY_RENAME, &member, replaced.as.bytes);
-    }
-    if (change.was_active != change.is_active) {
-        notify_member(engine, change.is_active ? SELKIE_NOTIFY_MEMBER_UP : SELKIE_NOTIFY_MEMBER_DOWN, &member, NULL);
+    if (change.outcome == MEMBERS_CHANGED) {
+        count_change(engine, &change, news->state, condition == MEMBERS_KNOWN);
+        follow(engine, &change, news, &replaced, disseminate);
+    } else if (is_accusation(engine, change.slot, news)) {
+        change = suspicion_accuse(engine, change.slot, news->accuser, disseminate);
     }
     return change;
 }
 
 void apply_remove_down(selkie *engine, const struct timer *timer) {
     uint32_t slot = timer->number;
-    if (!members_has_timer(&engine->members, slot)) {
+    if (!members_is_marked(&engine->members, slot, MEMBERS_REMOVE_TIMER)) {
         return; /* it came twice */
     }
-    members_mark_timer(&engine->members, slot, false);
+    members_mark(&engine->members, slot, MEMBERS_REMOVE_TIMER, false);
     if (!members_has(&engine->members, slot) || members_is_active(&engine->members, slot)) {
         return;
     }

@@ -10,6 +10,9 @@ bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown);
 /* Have room to queue news of this member. Its encoded size; 0: it cannot be queued, which is noted or counted. */
 size_t apply_room_to_tell(selkie *engine, const struct selkie_member *member);
 
+/* Queue the member in this slot to be told on, afresh. */
+void apply_tell(selkie *engine, uint32_t slot);
+
 /* Apply news that may be of anybody but ourselves. The identity need not be aligned. */
 struct members_change apply_news(selkie *engine, const struct selkie_member *news, enum members_condition condition,
                                  bool disseminate);

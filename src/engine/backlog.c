@@ -204,6 +204,7 @@ static uint32_t bucket_for(struct backlog *backlog, uint32_t rank) {
     return number;
 }
 
+/* A free one has no entries, either. */
 static void bucket_release_if_empty(struct backlog *backlog, uint32_t number) {
     struct bucket *bucket = bucket_at(backlog, number);
     if (bucket->first != BACKLOG_NONE) {
@@ -272,11 +273,49 @@ void backlog_remove(struct backlog *backlog, uint32_t entry) {
     entry_release(backlog, entry);
 }
 
+/* The most transmissions that an entry has left. */
+static unsigned most_transmissions(const struct backlog *backlog) {
+    unsigned most = 0;
+    for (uint32_t number = 0; number < backlog->used_buckets; number++) {
+        const struct bucket *bucket = bucket_at(backlog, number);
+        unsigned left = TRANSMISSIONS_MAX - (bucket->rank >> 16 & 0xff);
+        if (bucket->first != BACKLOG_NONE && left > most) {
+            most = left;
+        }
+    }
+    return most;
+}
+
+/* All ranks move by the same, so the treap's order stays. */
+bool backlog_raise(struct backlog *backlog, unsigned by) {
+    unsigned room = TRANSMISSIONS_MAX - most_transmissions(backlog);
+    by = by < room ? by : room;
+    uint32_t levels = backlog->levels + by * (PRIORITY_MAX + 1);
+    uint32_t buckets = buckets_needed(backlog->entries.capacity, backlog->sizes, levels);
+    buckets = buckets < backlog->buckets.limit ? buckets : backlog->buckets.limit;
+    if (!pages_reserve(&backlog->buckets, buckets)) {
+        return false;
+    }
+    backlog->levels = levels;
+    for (uint32_t number = 0; number < backlog->used_buckets; number++) {
+        struct bucket *bucket = bucket_at(backlog, number);
+        if (bucket->first != BACKLOG_NONE) {
+            bucket->rank -= by * RANK_LEVEL;
+        }
+    }
+    return true;
+}
+
 /* ---- filling ---- */
 
 struct backlog_fill backlog_fill_begin(struct backlog *backlog) {
     struct backlog_fill fill = {backlog, BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE};
     return fill;
+}
+
+void backlog_fill_again(struct backlog_fill *fill) {
+    fill->bucket = BACKLOG_NONE;
+    fill->entry = BACKLOG_NONE;
 }
 
 /* Go to the first bucket after the one that was looked through that has a size that fits. Buckets whose entries were

@@ -45,6 +45,10 @@ uint32_t backlog_push(struct backlog *backlog, uint32_t item, unsigned priority,
 
 void backlog_remove(struct backlog *backlog, uint32_t entry);
 
+/* Let every entry be sent `by` times more, or less often if one of them then had more than 255. False: no memory, and
+ * nothing changed. */
+bool backlog_raise(struct backlog *backlog, unsigned by);
+
 /* Filling one packet: look at candidates in order, take those that go into it, then settle. The backlog is not changed
  * otherwise meanwhile. */
 struct backlog_fill {
@@ -59,8 +63,11 @@ struct backlog_fill {
 struct backlog_fill backlog_fill_begin(struct backlog *backlog);
 
 /* The item of the next entry whose size is at most `left`; BACKLOG_NONE: there is none. Each entry is seen once at
- * most. */
+ * most, unless the fill is begun again. */
 uint32_t backlog_fill_next(struct backlog_fill *fill, size_t left);
+
+/* Look at all candidates again, from the first: all but those that were taken. */
+void backlog_fill_again(struct backlog_fill *fill);
 
 /* The entry that was just returned has gone into the packet. */
 void backlog_fill_take(struct backlog_fill *fill);

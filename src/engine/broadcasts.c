@@ -189,9 +189,23 @@ static void release_item(struct broadcasts *broadcasts, uint32_t item) {
 
 /* ---- news of the user's ---- */
 
-static void remove_item(struct broadcasts *broadcasts, uint32_t item) {
-    backlog_remove(&broadcasts->backlog, broadcast_at(broadcasts, item)->entry - 1);
+/* It is out of the backlog: let go of it, and tell the user. */
+static void end_item(struct broadcasts *broadcasts, uint32_t item, enum selkie_broadcast_end end) {
+    uint64_t key[SELKIE_BROADCAST_KEY_MAX / sizeof(uint64_t)];
+    memcpy(key, pages_at(&broadcasts->keys, item), broadcasts->handler.key_size);
     release_item(broadcasts, item);
+    if (broadcasts->backlog.count == 0) {
+        broadcasts->kept = 0;
+    }
+    if (broadcasts->handler.done) {
+        broadcasts->handler.done(broadcasts->handler.ctx, key, end);
+    }
+}
+
+static void replace_item(struct broadcasts *broadcasts, uint32_t item) {
+    backlog_remove(&broadcasts->backlog, broadcast_at(broadcasts, item)->entry - 1);
+    broadcasts->replaced++;
+    end_item(broadcasts, item, SELKIE_BROADCAST_REPLACED);
 }
 
 /* Call invalidates with an aligned copy of the queued key. */
@@ -205,13 +219,13 @@ static void remove_invalidated(struct broadcasts *broadcasts, const void *key) {
     if (by_equal_keys(&broadcasts->handler)) {
         uint32_t item = index_find(&broadcasts->index, key);
         if (item != INDEX_NONE) {
-            remove_item(broadcasts, item);
+            replace_item(broadcasts, item);
         }
         return;
     }
     for (uint32_t item = 0; item < broadcasts->used_items; item++) {
         if (broadcast_at(broadcasts, item)->entry != 0 && invalidated(broadcasts, key, item)) {
-            remove_item(broadcasts, item);
+            replace_item(broadcasts, item);
         }
     }
 }
@@ -253,18 +267,33 @@ bool broadcasts_wanted(const struct broadcasts *broadcasts, const void *identity
     return !broadcasts->handler.wants || broadcasts->handler.wants(broadcasts->handler.ctx, identity);
 }
 
-void broadcasts_fill(struct broadcasts *broadcasts, struct selkie_writer *writer) {
-    struct backlog_fill fill = backlog_fill_begin(&broadcasts->backlog);
+void broadcasts_write(const struct broadcasts *broadcasts, struct backlog_fill *fill, struct selkie_writer *writer) {
     uint32_t item;
     while (writer->left > LENGTH_BYTES &&
-           (item = backlog_fill_next(&fill, writer->left - LENGTH_BYTES)) != BACKLOG_NONE) {
+           (item = backlog_fill_next(fill, writer->left - LENGTH_BYTES)) != BACKLOG_NONE) {
         const struct broadcast *broadcast = broadcast_at(broadcasts, item);
         selkie_put_u8(writer, (uint8_t)(broadcast->size >> 8));
         selkie_put_u8(writer, (uint8_t)(broadcast->size & 0xff));
         chunks_write(broadcasts, broadcast->chunk, broadcast->size, writer);
-        backlog_fill_take(&fill);
+        backlog_fill_take(fill);
     }
-    while ((item = backlog_fill_settle(&fill)) != BACKLOG_NONE) {
-        release_item(broadcasts, item);
+}
+
+void broadcasts_settle(struct broadcasts *broadcasts, struct backlog_fill *fill) {
+    uint32_t item;
+    while ((item = backlog_fill_settle(fill)) != BACKLOG_NONE) {
+        broadcasts->sent++;
+        end_item(broadcasts, item, SELKIE_BROADCAST_SENT);
     }
+}
+
+size_t broadcasts_share(struct broadcasts *broadcasts, size_t packet, unsigned percent) {
+    size_t share = (size_t)((uint64_t)packet * percent / 100);
+    size_t kept = broadcasts->kept < packet ? broadcasts->kept : packet;
+    broadcasts->kept = share < packet - kept ? kept + share : packet;
+    return broadcasts->kept;
+}
+
+void broadcasts_share_used(struct broadcasts *broadcasts) {
+    broadcasts->kept = 0;
 }

@@ -20,6 +20,8 @@ struct broadcasts {
     uint32_t free_chunk;
     uint32_t bytes;     /* queued */
     uint32_t max_bytes; /* UINT32_MAX: no bound */
+    size_t kept;        /* of the last packet, in vain: see broadcasts_share */
+    uint64_t sent, replaced;
 };
 
 /* `handler` NULL: every broadcast is refused. `max_count`, `max_bytes`: UINT32_MAX: no bound. */
@@ -46,7 +48,17 @@ enum selkie_verdict broadcasts_offer(struct broadcasts *broadcasts, const void *
 /* May broadcasts be sent to this member? `identity` is aligned. */
 bool broadcasts_wanted(const struct broadcasts *broadcasts, const void *identity);
 
-/* Write as many as fit, each behind its length, and count them as sent. */
-void broadcasts_fill(struct broadcasts *broadcasts, struct selkie_writer *writer);
+/* Write as many as fit, each behind its length. */
+void broadcasts_write(const struct broadcasts *broadcasts, struct backlog_fill *fill, struct selkie_writer *writer);
+
+/* Those that a fill took have been sent once more. */
+void broadcasts_settle(struct broadcasts *broadcasts, struct backlog_fill *fill);
+
+/* The bytes of a packet that are kept for broadcasts: the share, and what earlier packets saved. Where all broadcasts are
+ * larger than their share, it is saved up until one fits, so that they are not crowded out for ever. */
+size_t broadcasts_share(struct broadcasts *broadcasts, size_t packet, unsigned percent);
+
+/* Some went into what was kept. */
+void broadcasts_share_used(struct broadcasts *broadcasts);
 
 #endif

@@ -20,16 +20,29 @@ static void set_periodic(struct selkie_periodic *periodic, uint64_t every_us, ui
 }
 
 /* floor(4 log10(n + 1)), from 1 to 255. */
-static uint8_t transmissions_for(uint32_t members) {
+uint8_t config_transmissions_for(uint32_t members) {
+    members = members == 0 ? 1 : members;
     uint64_t log = fixed_log10(members == UINT32_MAX ? members : members + 1);
     uint64_t transmissions = fixed_scale(4, log);
     return transmissions < 1 ? 1 : (uint8_t)transmissions;
 }
 
 /* multiplier * max(1, log10 n) periods. */
-static uint64_t suspicion_for(uint32_t members, uint64_t multiplier, uint64_t period_us) {
+uint64_t config_suspicion_for(uint32_t members, uint64_t multiplier, uint64_t period_us) {
     uint64_t log = fixed_log10(members == 0 ? 1 : members);
     return fixed_scale(multiplier * period_us, log < FIXED_ONE ? FIXED_ONE : log);
+}
+
+/* What lan and wan turn on beyond plain SWIM. */
+static void preset_extensions(struct selkie_config *config, uint8_t multiplier) {
+    config->awareness_max = 8;
+    config->suspicion_max_factor = 6;
+    config->suspicion_confirmations = 3;
+    config->suspects_hear_first = true;
+    config->broadcast_share_percent = 25;
+    config->announce_while_idle = true;
+    config->reconnect_at_once = true;
+    config->adapt_multiplier = multiplier;
 }
 
 void selkie_config_simple_(struct selkie_config *config, size_t struct_size) {
@@ -47,12 +60,13 @@ void selkie_config_lan_(struct selkie_config *config, size_t struct_size, uint32
     preset_common(&lan);
     lan.probe_period_us = SELKIE_S(1);
     lan.probe_rtt_us = SELKIE_MS(500);
-    lan.max_transmissions = transmissions_for(expected_members == 0 ? 1 : expected_members);
-    lan.suspect_to_down_after_us = suspicion_for(expected_members, 4, lan.probe_period_us);
+    lan.max_transmissions = config_transmissions_for(expected_members);
+    lan.suspect_to_down_after_us = config_suspicion_for(expected_members, 4, lan.probe_period_us);
     lan.notify_down_members = true;
     set_periodic(&lan.periodic_announce, SELKIE_S(30), 1);
     set_periodic(&lan.periodic_announce_to_down_members, SELKIE_S(65), 2);
     set_periodic(&lan.periodic_gossip, SELKIE_MS(200), 3);
+    preset_extensions(&lan, 4);
     versioned_give(config, struct_size, &lan, sizeof lan);
 }
 
@@ -61,12 +75,13 @@ void selkie_config_wan_(struct selkie_config *config, size_t struct_size, uint32
     preset_common(&wan);
     wan.probe_period_us = SELKIE_S(5);
     wan.probe_rtt_us = SELKIE_S(3);
-    wan.max_transmissions = transmissions_for(expected_members == 0 ? 1 : expected_members);
-    wan.suspect_to_down_after_us = suspicion_for(expected_members, 6, wan.probe_period_us);
+    wan.max_transmissions = config_transmissions_for(expected_members);
+    wan.suspect_to_down_after_us = config_suspicion_for(expected_members, 6, wan.probe_period_us);
     wan.notify_down_members = true;
     set_periodic(&wan.periodic_announce, SELKIE_S(60), 2);
     set_periodic(&wan.periodic_announce_to_down_members, SELKIE_S(125), 3);
     set_periodic(&wan.periodic_gossip, SELKIE_MS(500), 4);
+    preset_extensions(&wan, 6);
     versioned_give(config, struct_size, &wan, sizeof wan);
 }
 
@@ -117,6 +132,12 @@ static const char *config_complaint(const struct selkie_config *config) {
     }
     if (bad_periodic(&config->periodic_gossip)) {
         return "periodic_gossip.members is 0 while it is on";
+    }
+    if (config->suspicion_confirmations > SELKIE_CONFIRMATIONS_MAX) {
+        return "suspicion_confirmations is above SELKIE_CONFIRMATIONS_MAX";
+    }
+    if (config->broadcast_share_percent > 100) {
+        return "broadcast_share_percent is above 100";
     }
     return NULL;
 }
@@ -232,12 +253,14 @@ static const char *take_bounds(struct settings *settings, const struct selkie_op
     if (memcmp(settings->seed, zero, sizeof zero) == 0) {
         return "seed is all zero";
     }
-    if (options->max_members > MAX_MEMBERS_MAX || options->max_broadcasts > MAX_MEMBERS_MAX) {
-        return "max_members or max_broadcasts is above 2^30";
+    if (options->max_members > MAX_MEMBERS_MAX || options->max_broadcasts > MAX_MEMBERS_MAX ||
+        options->max_suspicions > MAX_MEMBERS_MAX) {
+        return "max_members, max_broadcasts or max_suspicions is above 2^30";
     }
     settings->max_members = options->max_members;
     settings->max_broadcasts = options->max_broadcasts;
     settings->max_broadcast_bytes = options->max_broadcast_bytes;
+    settings->max_suspicions = options->max_suspicions;
     return NULL;
 }
 

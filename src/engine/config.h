@@ -16,9 +16,10 @@ struct settings {
     struct selkie_broadcasts broadcasts;
     bool has_broadcasts;
     uint8_t seed[16];
-    uint32_t max_members; /* 0: no bound, as are the next two */
+    uint32_t max_members; /* 0: no bound, as are the next two, and the default for the third */
     uint32_t max_broadcasts;
     uint32_t max_broadcast_bytes;
+    uint32_t max_suspicions;
 };
 
 /* Copy and check options. What is wrong with them, or NULL. */
@@ -29,6 +30,10 @@ bool settings_bounded(const struct settings *settings);
 
 /* Copy and check a configuration. What is wrong with it, or NULL. */
 const char *config_take(struct selkie_config *to, const struct selkie_config *from);
+
+/* What the presets say for so many active members (0 counts as 1). */
+uint8_t config_transmissions_for(uint32_t members);
+uint64_t config_suspicion_for(uint32_t members, uint64_t multiplier, uint64_t period_us);
 
 /* May a running engine change to this configuration? What is wrong, or NULL. `fixed_memory`: it cannot have more. */
 const char *config_change_complaint(const struct selkie_config *from, const struct selkie_config *to);

@@ -5,6 +5,11 @@
 
 #include "engine/output.h"
 
+void connection_end_timers(selkie *engine) {
+    engine->token++;
+    suspicions_end_all(&engine->suspicions);
+}
+
 static void become_connected(selkie *engine) {
     engine->connection = SELKIE_CONNECTED;
     cycles_start(engine);
@@ -13,7 +18,8 @@ static void become_connected(selkie *engine) {
 
 static void become_idle(selkie *engine) {
     engine->connection = SELKIE_DISCONNECTED;
-    engine->token++;
+    engine->parted = true;
+    connection_end_timers(engine);
     notify_ourselves(engine, SELKIE_NOTIFY_IDLE, NULL);
 }
 
@@ -28,12 +34,22 @@ void connection_adjust(selkie *engine) {
 
 void connection_undead(selkie *engine) {
     engine->connection = SELKIE_UNDEAD;
-    engine->token++;
+    connection_end_timers(engine);
     notify_ourselves(engine, SELKIE_NOTIFY_DEFUNCT, NULL);
 }
 
 void connection_reset(selkie *engine) {
     engine->connection = SELKIE_DISCONNECTED;
     engine->incarnation = 0;
-    engine->token++;
+    engine->parted = true;
+    connection_end_timers(engine);
+}
+
+void connection_end_call(selkie *engine) {
+    if (engine->rejoined && engine->config.reconnect_at_once) {
+        connection_adjust(engine);
+    }
+    if (engine->parted && engine->connection == SELKIE_DISCONNECTED && engine->config.announce_while_idle) {
+        cycle_while_idle(engine);
+    }
 }

@@ -13,4 +13,10 @@ void connection_undead(selkie *engine);
 /* Go back to Disconnected without a word: under a new identity, or the old one again. */
 void connection_reset(selkie *engine);
 
+/* Make all timers in flight stale that carry a token. */
+void connection_end_timers(selkie *engine);
+
+/* What is left for the end of a call: be connected again after a rejoin, go on looking for others while alone. */
+void connection_end_call(selkie *engine);
+
 #endif

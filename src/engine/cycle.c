@@ -2,7 +2,7 @@
  * kind in flight: past that the next start waits until a stale one has come back. */
 #include "engine/cycle.h"
 
-#include "engine/state.h"
+#include "engine/health.h"
 
 /* In the order in which they are started. */
 static const enum timer_kind cycle_kinds[CYCLE_KINDS] = {
@@ -16,7 +16,7 @@ static const enum timer_kind cycle_kinds[CYCLE_KINDS] = {
 static uint64_t period_of(const selkie *engine, enum timer_kind kind) {
     switch (kind) {
     case TIMER_PROBE_RANDOM_MEMBER:
-        return engine->config.probe_period_us;
+        return health_stretch(engine->config.probe_period_us, engine->awareness);
     case TIMER_PERIODIC_ANNOUNCE:
         return engine->config.periodic_announce.every_us;
     case TIMER_PERIODIC_ANNOUNCE_DOWN:
@@ -45,8 +45,19 @@ bool cycle_again(selkie *engine, enum timer_kind kind) {
 
 void cycles_start(selkie *engine) {
     for (int i = 0; i < CYCLE_KINDS; i++) {
-        cycle_again(engine, cycle_kinds[i]);
+        if (cycle_kinds[i] != TIMER_PERIODIC_ANNOUNCE_DOWN || !cycle_is_idle(engine)) {
+            cycle_again(engine, cycle_kinds[i]);
+        }
     }
+}
+
+bool cycle_is_idle(const selkie *engine) {
+    return engine->cycles.announces_idle && engine->cycles.idle_token == engine->token;
+}
+
+void cycle_while_idle(selkie *engine) {
+    engine->cycles.announces_idle = cycle_again(engine, TIMER_PERIODIC_ANNOUNCE_DOWN);
+    engine->cycles.idle_token = engine->token;
 }
 
 void cycle_returned(selkie *engine, enum timer_kind kind, bool stale) {

@@ -12,10 +12,18 @@ struct cycles {
     uint32_t in_flight[TIMER_KINDS];
     bool waiting[TIMER_KINDS]; /* to be submitted when a stale one has come back */
     uint32_t waiting_token;    /* if this is still the engine's */
+    bool announces_idle;       /* PeriodicAnnounceDown is out although we are, or were, not connected */
+    uint32_t idle_token;       /* if this is still the engine's */
 };
 
-/* Submit all that are configured, each after its period. */
+/* Submit all that are configured, each after its period; PeriodicAnnounceDown only if it is not out already. */
 void cycles_start(selkie *engine);
+
+/* We are not connected: submit PeriodicAnnounceDown, if it is configured. */
+void cycle_while_idle(selkie *engine);
+
+/* Is that out, with the present token? */
+bool cycle_is_idle(const selkie *engine);
 
 /* Submit one again after its period, unless it was configured away. False: it was. */
 bool cycle_again(selkie *engine, enum timer_kind kind);

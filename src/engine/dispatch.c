@@ -3,6 +3,7 @@
 
 #include "engine/apply.h"
 #include "engine/periodic.h"
+#include "engine/relay.h"
 #include "engine/suspicion.h"
 
 static int probe_random_member(selkie *engine, bool stale) {
@@ -36,6 +37,9 @@ int dispatch_timer(selkie *engine, const struct selkie_timer *packed) {
         return SELKIE_OK;
     case TIMER_REMOVE_DOWN:
         apply_remove_down(engine, &timer);
+        return SELKIE_OK;
+    case TIMER_SEND_NACK:
+        relay_timeout(engine, &timer, stale);
         return SELKIE_OK;
     default:
         periodic_task(engine, timer.kind, stale);

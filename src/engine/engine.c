@@ -18,13 +18,15 @@
  *     update.c       a batch of updates                     probe.c       one probe after the other
  *     apply.c        news of a member, and what follows     suspicion.c   whom we suspect, and for how long
  *     ourselves.c    news about ourselves                   periodic.c    announcing and gossip
+ *     suspicions.c   the table of those                     health.c      how ill we think ourselves
+ *     relay.c        nacks for probes passed on             adapt.c       what follows the cluster's size
  *     connection.c   connected, or not, or declared down    cycle.c       what repeats
  *     packet.c       how a packet is laid out               timer.c       what is in a timer, their order
  *     spread.c       one message to several members         output.c      notifications
  *     members.c      the table of members                   news.c        what is still to be told of them
  *     broadcasts.c   the user's own bytes                   backlog.c     how often, in which order
  *     config.c       what may be configured                 inspect.c     calls that only look
- *     state.h        all that an engine is
+ *     state.h        all that an engine is                  counters.c    what is counted
  *
  * In this file: making and ending an engine, and the calls that change one. Each of those is refused while another is
  * running, and gives the result that matters most. */
@@ -33,17 +35,19 @@
 #include "engine/config.h"
 #include "engine/connection.h"
 #include "engine/dispatch.h"
+#include "engine/health.h"
 #include "engine/ourselves.h"
 #include "engine/packet.h"
 #include "engine/receive.h"
 #include "engine/spread.h"
+#include "engine/suspicion.h"
 #include "engine/update.h"
 #include "engine/versioned.h"
 
 /* ---- life ---- */
 
 /* What the keys that are derived from the seed are for. */
-enum { PURPOSE_ADDRESSES = 1, PURPOSE_IDENTITIES, PURPOSE_CHOICES, PURPOSE_BROADCAST_KEYS };
+enum { PURPOSE_ADDRESSES = 1, PURPOSE_IDENTITIES, PURPOSE_CHOICES, PURPOSE_BROADCAST_KEYS, PURPOSE_SUSPECTS };
 
 static uint32_t or_unbounded(uint32_t bound) {
     return bound == 0 ? UINT32_MAX : bound;
@@ -53,8 +57,17 @@ static uint32_t member_limit(const struct settings *settings) {
     return settings->max_members == 0 ? MEMBERS_NO_LIMIT : settings->max_members;
 }
 
-static uint32_t suspicion_limit(const struct settings *settings) {
-    return settings->max_members == 0 ? UINT32_MAX : suspicions_limit(settings->max_members);
+static uint32_t suspicions_limit(const struct settings *settings) {
+    return suspicion_limit(settings->max_members, settings->max_suspicions);
+}
+
+/* The first, and those that confirm. */
+static uint32_t accusers_of(uint8_t confirmations) {
+    return confirmations == 0 ? 0 : confirmations + 1u;
+}
+
+static uint32_t accusers(const struct settings *settings) {
+    return accusers_of(settings->config.suspicion_confirmations);
 }
 
 /* How many sizes an encoded member may have. */
@@ -75,6 +88,7 @@ static void init_parts(selkie *engine, const struct settings *settings) {
     struct hash_key addresses = hash_key_derive(settings->seed, PURPOSE_ADDRESSES);
     struct hash_key choices = hash_key_derive(settings->seed, PURPOSE_CHOICES);
     struct hash_key keys = hash_key_derive(settings->seed, PURPOSE_BROADCAST_KEYS);
+    struct hash_key suspects = hash_key_derive(settings->seed, PURPOSE_SUSPECTS);
     engine->identity_key = hash_key_derive(settings->seed, PURPOSE_IDENTITIES);
     random_init(&engine->random, &choices);
     members_init(&engine->members, &engine->type, &engine->allocator, &engine->random, &addresses,
@@ -83,7 +97,9 @@ static void init_parts(selkie *engine, const struct settings *settings) {
               member_sizes(settings));
     broadcasts_init(&engine->broadcasts, handler(settings), &engine->allocator, &engine->random, &keys,
                     or_unbounded(settings->max_broadcasts), or_unbounded(settings->max_broadcast_bytes));
-    suspicions_init(&engine->suspicions, &engine->type, &engine->allocator, suspicion_limit(settings));
+    suspicions_init(&engine->suspicions, &engine->type, &engine->allocator, &suspects, suspicions_limit(settings),
+                    accusers(settings));
+    adapt_init(&engine->adapt, &engine->config);
 }
 
 static void copy_settings(selkie *engine, const struct settings *settings) {
@@ -92,7 +108,6 @@ static void copy_settings(selkie *engine, const struct settings *settings) {
     engine->codec = settings->codec;
     engine->config = settings->config;
     engine->bounded = settings->max_members != 0;
-    engine->stats.struct_size = sizeof engine->stats;
     identity_copy(&engine->type, &engine->identity, settings->identity);
 }
 
@@ -100,7 +115,7 @@ static void copy_settings(selkie *engine, const struct settings *settings) {
 static bool allocate_parts(selkie *engine, const struct settings *settings) {
     engine->packet_room = packet_room(settings);
     engine->packet = (unsigned char *)memory_allocate(&engine->allocator, engine->packet_room);
-    return engine->packet && probe_reserve(engine, settings->config.num_indirect_probes);
+    return engine->packet && probe_reserve(engine, settings->config.num_indirect_probes) && relays_reserve(engine);
 }
 
 /* What one in memory of the caller's takes at once, up to its bounds. */
@@ -108,7 +123,7 @@ static bool allocate_bounds(selkie *engine, const struct settings *settings) {
     return members_reserve(&engine->members, settings->max_members) &&
            news_reserve_all(&engine->news, settings->max_members) &&
            (!settings->has_broadcasts || broadcasts_reserve_all(&engine->broadcasts)) &&
-           suspicions_reserve(&engine->suspicions, suspicion_limit(settings));
+           suspicions_reserve(&engine->suspicions, suspicions_limit(settings));
 }
 
 static void release(selkie *engine) {
@@ -118,6 +133,7 @@ static void release(selkie *engine) {
     broadcasts_free(&engine->broadcasts);
     suspicions_free(&engine->suspicions);
     probe_free(engine);
+    relays_free(engine);
     memory_free(&allocator, engine->packet, engine->packet_room);
     memory_free(&allocator, engine, sizeof *engine);
 }
@@ -152,7 +168,8 @@ static uint64_t memory_needed(const struct settings *settings) {
            members_bytes(&settings->type, settings->max_members) +
            news_bytes(&settings->type, settings->max_members, member_sizes(settings)) +
            broadcasts_bytes(handler(settings), settings->max_broadcasts, settings->max_broadcast_bytes) +
-           suspicions_bytes(&settings->type, suspicion_limit(settings));
+           suspicions_bytes(&settings->type, suspicions_limit(settings), accusers(settings)) +
+           (settings->codec.can & SELKIE_CAN_NACK ? arena_bytes(relays_bytes(&settings->type)) : 0);
 }
 
 size_t selkie_memory_size(const struct selkie_options *options) {
@@ -194,28 +211,41 @@ uint32_t selkie_timers_max(const struct selkie_options *options) {
         return 0;
     }
     enum { SEND_INDIRECT_PROBES = 2 }; /* of this probe, and of one that a change of connection ended */
-    return CYCLE_KINDS * CYCLES_MAX + SEND_INDIRECT_PROBES + suspicion_limit(&settings) + settings.max_members;
+    enum { TIMERS_OF_SLOT = 2 };       /* RemoveDown, and of a suspicion that is not tracked */
+    uint32_t nacks = settings.codec.can & SELKIE_CAN_NACK ? RELAYS_MAX : 0;
+    uint64_t most = CYCLE_KINDS * CYCLES_MAX + SEND_INDIRECT_PROBES + nacks + (uint64_t)suspicions_limit(&settings) +
+                    (uint64_t)TIMERS_OF_SLOT * settings.max_members;
+    return most < UINT32_MAX ? (uint32_t)most : UINT32_MAX;
 }
 
 /* ---- the running call ---- */
 
 static bool enter(selkie *engine) {
     if (engine->busy) {
+        count(engine, COUNTER_error_reentrant);
         return false;
     }
     engine->busy = true;
     engine->timer_lost = false;
     engine->encode_failed = false;
+    engine->rejoined = false;
+    engine->parted = false;
     return true;
 }
 
 /* End the call. What asks most of the caller is what it gets to see. */
 static int finish(selkie *engine, int result) {
+    connection_end_call(engine);
     engine->busy = false;
-    if (engine->timer_lost) {
-        return SELKIE_E_TIMER_LOST;
+    if (engine->encode_failed) {
+        result = SELKIE_E_ENCODE;
+        engine->counters[COUNTER_error_encode] += engine->timer_lost;
     }
-    return engine->encode_failed ? SELKIE_E_ENCODE : result;
+    if (engine->timer_lost) {
+        result = SELKIE_E_TIMER_LOST;
+    }
+    count_error(engine, result);
+    return result;
 }
 
 int selkie_free(selkie *engine) {
@@ -293,6 +323,7 @@ static int add_broadcast(selkie *engine, const void *bytes, size_t size, unsigne
     bool queued;
     enum selkie_verdict verdict =
         broadcasts_offer(&engine->broadcasts, bytes, size, NULL, priority, transmissions, &queued);
+    count_most(engine, COUNTER_broadcasts_backlog_most, selkie_broadcasts_backlog(engine));
     return verdict == SELKIE_REFUSED ? SELKIE_E_CUSTOM_BROADCAST : verdict == SELKIE_NEW ? 1 : 0;
 }
 
@@ -314,6 +345,15 @@ int selkie_leave(selkie *engine) {
     return finish(engine, SELKIE_OK);
 }
 
+/* Could others be told that this member is Down, with whatever packet? */
+static bool fits(selkie *engine, const void *identity) {
+    struct selkie_member member;
+    memset(&member, 0, sizeof member);
+    member.identity = identity;
+    member.state = SELKIE_DOWN;
+    return packet_has_room(engine, packet_member_size(engine, &member));
+}
+
 int selkie_change_identity(selkie *engine, const void *identity) {
     if (!enter(engine)) {
         return SELKIE_E_REENTRANT;
@@ -322,6 +362,9 @@ int selkie_change_identity(selkie *engine, const void *identity) {
     identity_copy(&engine->type, &copy, identity);
     if (state_is_us(engine, copy.as.bytes)) {
         return finish(engine, SELKIE_E_SAME_IDENTITY);
+    }
+    if (!fits(engine, copy.as.bytes)) {
+        return finish(engine, SELKIE_E_DATA_TOO_BIG);
     }
     if (!apply_reserve(engine, 0, 0)) {
         return finish(engine, SELKIE_E_NO_MEMORY);
@@ -354,6 +397,7 @@ static bool take_member(const struct selkie_member *members, size_t index, struc
         return false;
     }
     member->flags = member->state == SELKIE_DOWN ? member->flags & SELKIE_LEFT : 0;
+    member->accuser = member->state == SELKIE_SUSPECT ? member->accuser : NULL;
     return true;
 }
 
@@ -364,16 +408,23 @@ static int apply_many(selkie *engine, const struct selkie_member *members, size_
         if (!take_member(members, i, &member)) {
             return SELKIE_E_INVALID_CONFIG;
         }
+        if (!fits(engine, member.identity)) {
+            return SELKIE_E_DATA_TOO_BIG;
+        }
         unknown += members_find(&engine->members, member.identity) == SELKIE_NO_SLOT ? 1 : 0;
     }
     if (count >= MEMBERS_NO_LIMIT || !apply_reserve(engine, disseminate ? (uint32_t)count : 0, unknown)) {
         return SELKIE_E_NO_MEMORY;
     }
     for (size_t i = 0; i < count; i++) {
-        struct identity identity;
+        struct identity identity, accuser;
         take_member(members, i, &member);
         identity_copy(&engine->type, &identity, member.identity);
         member.identity = identity.as.bytes;
+        if (member.accuser) {
+            identity_copy(&engine->type, &accuser, member.accuser);
+            member.accuser = accuser.as.bytes;
+        }
         update_hear(engine, &member, disseminate);
     }
     connection_adjust(engine);
@@ -410,6 +461,9 @@ static int set_config(selkie *engine, const struct selkie_config *user) {
     if (config_take(&config, user) || config_change_complaint(&engine->config, &config)) {
         return SELKIE_E_INVALID_CONFIG;
     }
+    if (accusers_of(config.suspicion_confirmations) > engine->suspicions.accusers) {
+        return SELKIE_E_INVALID_CONFIG;
+    }
     bool grows = config.max_packet_size > engine->packet_room || config.num_indirect_probes > engine->probe.helpers;
     if (engine->fixed_memory && grows) {
         return SELKIE_E_INVALID_CONFIG;
@@ -417,7 +471,10 @@ static int set_config(selkie *engine, const struct selkie_config *user) {
     if (!grow_packet(engine, config.max_packet_size) || !probe_reserve(engine, config.num_indirect_probes)) {
         return SELKIE_E_NO_MEMORY;
     }
+    adapt_configure(engine, &config);
     engine->config = config;
+    health_limit(engine);
+    adapt_follow(engine);
     return SELKIE_OK;
 }
 
@@ -428,15 +485,65 @@ int selkie_set_config(selkie *engine, const struct selkie_config *config) {
     return finish(engine, set_config(engine, config));
 }
 
+static int evict(selkie *engine, const void *identity) {
+    struct selkie_member member;
+    uint32_t slot = members_find(&engine->members, identity);
+    if (slot == SELKIE_NO_SLOT || !members_is_active(&engine->members, slot) || state_is_us(engine, identity)) {
+        return SELKIE_E_UNKNOWN_MEMBER;
+    }
+    members_describe(&engine->members, slot, &member);
+    if (!identity_equal(&engine->type, member.identity, identity)) {
+        return SELKIE_E_UNKNOWN_MEMBER;
+    }
+    if (!apply_reserve(engine, 1, 0)) {
+        return SELKIE_E_NO_MEMORY;
+    }
+    struct identity evicted;
+    identity_copy(&engine->type, &evicted, identity);
+    member.identity = evicted.as.bytes;
+    member.state = SELKIE_DOWN;
+    apply_news(engine, &member, MEMBERS_KNOWN, true);
+    count(engine, COUNTER_members_evicted);
+    connection_adjust(engine);
+    if (engine->config.notify_down_members) {
+        packet_send(engine, SELKIE_TURN_UNDEAD, evicted.as.bytes, NULL, 0);
+    }
+    return SELKIE_OK;
+}
+
+int selkie_evict(selkie *engine, const void *identity) {
+    if (!enter(engine)) {
+        return SELKIE_E_REENTRANT;
+    }
+    return finish(engine, evict(engine, identity));
+}
+
+int selkie_paused(selkie *engine, uint64_t duration_us) {
+    if (!enter(engine)) {
+        return SELKIE_E_REENTRANT;
+    }
+    engine->pauses++;
+    count(engine, COUNTER_pauses);
+    probe_void(engine);
+    suspicion_prolong(engine, duration_us);
+    health_worse(engine, duration_us / engine->config.probe_period_us);
+    return finish(engine, SELKIE_OK);
+}
+
 int selkie_revive(selkie *engine) {
     if (!enter(engine)) {
         return SELKIE_E_REENTRANT;
     }
+    bool idle = engine->connection == SELKIE_DISCONNECTED && cycle_is_idle(engine);
     memset(&engine->cycles, 0, sizeof engine->cycles); /* lost, as far as anybody knows */
-    engine->token++;
+    relays_clear(engine);
+    connection_end_timers(engine);
     if (engine->connection == SELKIE_CONNECTED) {
         cycles_start(engine);
+    } else if (idle) {
+        cycle_while_idle(engine);
     }
     apply_lost_removals(engine);
+    suspicion_revive(engine);
     return finish(engine, SELKIE_OK);
 }

@@ -3,6 +3,7 @@
 #include "engine/state.h"
 
 #include "base/memory.h"
+#include "engine/suspicion.h"
 #include "engine/versioned.h"
 
 /* In a packet of Broadcast, with the longest header. */
@@ -43,17 +44,21 @@ size_t selkie_broadcast_limit(const selkie *engine) {
     return limit < BROADCAST_MAX ? limit : (size_t)BROADCAST_MAX;
 }
 
+unsigned selkie_awareness(const selkie *engine) {
+    return engine->awareness;
+}
+
+bool selkie_farewell_pending(const selkie *engine) {
+    return engine->news.farewells_live > 0;
+}
+
 void selkie_get_config_(const selkie *engine, struct selkie_config *config, size_t struct_size) {
     versioned_give(config, struct_size, &engine->config, sizeof engine->config);
 }
 
-void selkie_get_stats_(const selkie *engine, struct selkie_stats *stats, size_t struct_size) {
-    versioned_give(stats, struct_size, &engine->stats, sizeof engine->stats);
-}
-
 static void give_member(const selkie *engine, uint32_t slot, struct selkie_member *member, size_t struct_size) {
     struct selkie_member described;
-    members_describe(&engine->members, slot, &described);
+    suspicion_describe(engine, slot, &described);
     versioned_give(member, struct_size, &described, sizeof described);
 }
 

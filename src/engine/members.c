@@ -6,7 +6,7 @@
  *
  * The next to probe is a random one of the middle part, which then moves to the first. A newcomer goes to the middle
  * part, and so gets a random place among those still to come; who was Down goes back to the part that it came from.
- * Knows nothing of packets and timers but for one mark: see members_mark_timer. */
+ * Knows nothing of packets and timers but for two marks: see members_mark. */
 #include "engine/members.h"
 
 #include "base/memory.h"
@@ -17,7 +17,7 @@ enum {
     STATE_MASK = 0x03,
     STATE_FREE = 0x03, /* no member in this slot */
     STATE_LEFT = 0x04, /* SELKIE_LEFT */
-    STATE_TIMER = 0x80 /* a RemoveDown timer is outstanding for the slot */
+    STATE_MARKS = MEMBERS_REMOVE_TIMER | MEMBERS_SUSPICION_TIMER
 };
 
 enum { RECORD_TAIL = 4 };
@@ -54,7 +54,7 @@ static void record_write(struct members *members, uint32_t slot, const struct se
     memcpy(record_tail(members, slot), &news->incarnation, sizeof news->incarnation);
     unsigned char *state = record_state(members, slot);
     unsigned char left = news->flags & SELKIE_LEFT ? STATE_LEFT : 0;
-    *state = (unsigned char)((*state & STATE_TIMER) | left | news->state);
+    *state = (unsigned char)((*state & STATE_MARKS) | left | news->state);
 }
 
 void members_init(struct members *members, const struct selkie_identity_type *type,
@@ -142,13 +142,13 @@ bool members_is_active(const struct members *members, uint32_t slot) {
     return slot_state(members, slot) <= SELKIE_SUSPECT;
 }
 
-bool members_has_timer(const struct members *members, uint32_t slot) {
-    return slot < members->used_slots && (*record_state(members, slot) & STATE_TIMER) != 0;
+bool members_is_marked(const struct members *members, uint32_t slot, enum members_mark mark) {
+    return slot < members->used_slots && (*record_state(members, slot) & mark) != 0;
 }
 
-void members_mark_timer(struct members *members, uint32_t slot, bool outstanding) {
+void members_mark(struct members *members, uint32_t slot, enum members_mark mark, bool outstanding) {
     unsigned char *state = record_state(members, slot);
-    *state = (unsigned char)(outstanding ? *state | STATE_TIMER : *state & ~STATE_TIMER);
+    *state = (unsigned char)(outstanding ? *state | mark : *state & ~mark);
 }
 
 /* ---- the order array ---- */
@@ -242,7 +242,7 @@ static bool precedes(const struct selkie_member *known, const struct selkie_memb
 }
 
 static struct members_change change_nothing(enum members_outcome outcome, uint32_t slot) {
-    struct members_change change = {outcome, slot, false, false, false};
+    struct members_change change = {outcome, slot, false, false, false, false, false};
     return change;
 }
 
@@ -265,7 +265,9 @@ static struct members_change apply_unknown(struct members *members, const struct
 static struct members_change overwrite(struct members *members, uint32_t slot, const struct selkie_member *news) {
     struct members_change change = change_nothing(MEMBERS_CHANGED, slot);
     change.was_active = members_is_active(members, slot);
+    change.was_suspect = slot_state(members, slot) == SELKIE_SUSPECT;
     change.is_active = news->state != SELKIE_DOWN;
+    change.is_suspect = news->state == SELKIE_SUSPECT;
     record_write(members, slot, news); /* the address stays: the index need not know */
     if (change.was_active && !change.is_active) {
         order_sink(members, slot);

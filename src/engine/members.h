@@ -12,7 +12,7 @@
 struct members {
     const struct selkie_identity_type *type;
     struct random *random;
-    struct pages records;  /* by slot: see members.c. Of a free slot only the timer mark counts */
+    struct pages records;  /* by slot: see members.c. Of a free slot only the marks count */
     struct pages order;    /* slots: [ probed this round | still to come | Down ], each part in no particular order */
     struct pages position; /* by slot: its place in `order`; of a free slot: the next free slot */
     struct index index;    /* by address */
@@ -44,7 +44,13 @@ struct members_change {
     bool was_active; /* before; false if it was unknown */
     bool is_active;
     bool renamed; /* another identity was replaced: it is in the copy that members_apply was given */
+    bool was_suspect, is_suspect;
 };
+
+/* Did the very member that was Suspect say that it is Alive? */
+static inline bool members_refutes(const struct members_change *change) {
+    return change->was_suspect && change->is_active && !change->renamed && !change->is_suspect;
+}
 
 /* An empty table. `type` and `random` must outlive it. Takes no memory yet. */
 void members_init(struct members *members, const struct selkie_identity_type *type,
@@ -91,9 +97,13 @@ uint32_t members_random_down(const struct members *members);
  * none is active. */
 uint32_t members_next_probe(struct members *members);
 
-/* Is a RemoveDown timer outstanding for this slot? The mark stays with the slot, whoever is in it. */
-bool members_has_timer(const struct members *members, uint32_t slot);
-void members_mark_timer(struct members *members, uint32_t slot, bool outstanding);
+/* Is such a timer outstanding for this slot? The marks stay with the slot, whoever is in it. */
+enum members_mark {
+    MEMBERS_REMOVE_TIMER = 0x80,   /* RemoveDown */
+    MEMBERS_SUSPICION_TIMER = 0x40 /* ChangeSuspectToDown of a suspicion that is not tracked */
+};
+bool members_is_marked(const struct members *members, uint32_t slot, enum members_mark mark);
+void members_mark(struct members *members, uint32_t slot, enum members_mark mark, bool outstanding);
 
 /* Distinct random members, one by one: uniform, each at most once. No news may be applied meanwhile. */
 struct members_sample {

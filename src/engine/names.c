@@ -76,11 +76,11 @@ const char *selkie_notification_name(enum selkie_notification_kind kind) {
 }
 
 bool selkie_message_has_peer(int message) {
-    return message >= SELKIE_PING_REQ && message <= SELKIE_FORWARDED_ACK;
+    return (message >= SELKIE_PING_REQ && message <= SELKIE_FORWARDED_ACK) || message == SELKIE_NACK;
 }
 
 bool selkie_message_has_number(int message) {
-    return message >= SELKIE_PING && message <= SELKIE_FORWARDED_ACK;
+    return (message >= SELKIE_PING && message <= SELKIE_FORWARDED_ACK) || message == SELKIE_NACK;
 }
 
 void selkie_init_(void *object, size_t struct_size) {

@@ -134,23 +134,18 @@ void news_tell_farewell(struct news *news, const void *identity, uint8_t flags, 
     news->farewells_live++;
 }
 
-static void describe_farewell(const struct news *news, uint32_t number, struct selkie_member *member) {
+bool news_describe_farewell(const struct news *news, uint32_t item, struct selkie_member *member) {
+    if (!(item & ITEM_FAREWELL)) {
+        return false;
+    }
     member->struct_size = sizeof *member;
-    member->identity = farewell_identity(news, number);
+    member->identity = farewell_identity(news, item & ~ITEM_FAREWELL);
     member->accuser = NULL;
     member->incarnation = 0;
     member->state = SELKIE_DOWN;
-    member->flags = (uint8_t)farewell_at(news, number)->flags;
+    member->flags = (uint8_t)farewell_at(news, item & ~ITEM_FAREWELL)->flags;
     member->slot = SELKIE_NO_SLOT;
-}
-
-void news_describe(const struct news *news, const struct members *members, uint32_t item,
-                   struct selkie_member *member) {
-    if (item & ITEM_FAREWELL) {
-        describe_farewell(news, item & ~ITEM_FAREWELL, member);
-    } else {
-        members_describe(members, item, member);
-    }
+    return true;
 }
 
 void news_settle(struct news *news, struct backlog_fill *fill) {

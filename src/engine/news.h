@@ -42,8 +42,9 @@ void news_tell_farewell(struct news *news, const void *identity, uint8_t flags, 
 /* Drop what is queued of the member in this slot. */
 void news_forget(struct news *news, uint32_t slot);
 
-/* Describe the item of a backlog entry. The identity is borrowed and not aligned. */
-void news_describe(const struct news *news, const struct members *members, uint32_t item, struct selkie_member *member);
+/* Describe the farewell that a backlog entry's item stands for; the identity is borrowed and not aligned. False: it is
+ * the slot of a member. */
+bool news_describe_farewell(const struct news *news, uint32_t item, struct selkie_member *member);
 
 /* Count the transmissions of a fill, and let go of what was sent its times. */
 void news_settle(struct news *news, struct backlog_fill *fill);

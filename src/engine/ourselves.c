@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "engine/apply.h"
 #include "engine/connection.h"
+#include "engine/health.h"
 #include "engine/output.h"
 #include "engine/spread.h"
 
@@ -22,6 +23,7 @@ static void tell_farewell(selkie *engine, const void *identity, uint8_t flags) {
     if (size != 0) {
         uint32_t slot = members_find(&engine->members, identity);
         news_tell_farewell(&engine->news, identity, flags, slot, engine->config.max_transmissions, size);
+        count_most(engine, COUNTER_updates_backlog_most, selkie_updates_backlog(engine));
     }
 }
 
@@ -43,6 +45,8 @@ void ourselves_declared_down(selkie *engine) {
         return;
     }
     ourselves_change_identity(engine, renewed.as.bytes);
+    engine->rejoined = true;
+    count(engine, COUNTER_rejoins);
     notify_ourselves(engine, SELKIE_NOTIFY_REJOIN, former.as.bytes);
 }
 
@@ -54,6 +58,8 @@ void ourselves_suspected(selkie *engine, uint16_t incarnation) {
     }
     if (engine->incarnation <= incarnation) {
         engine->incarnation = (uint16_t)(incarnation + 1);
+        count(engine, COUNTER_refutations);
+        health_worse(engine, 1);
     }
     gossip(engine);
 }

@@ -7,11 +7,13 @@
  *
  * Announce and TurnUndead are a header alone. Broadcast has no count and no members. All others have the count as soon
  * as three bytes are left, then as many members as fit (from the news queue; a Feed's are a random sample), then custom
- * broadcasts. Why a packet is sent is the caller's business. */
+ * broadcasts, for which a part may be kept: they are then chosen first, and moved to their place behind the members.
+ * Why a packet is sent is the caller's business. */
 #include "engine/packet.h"
 
 #include "base/memory.h"
 #include "engine/output.h"
+#include "engine/suspicion.h"
 
 enum { COUNT_BYTES = 2, COUNT_MAX = 65535 };
 
@@ -20,11 +22,15 @@ enum { FEED_MISFITS_MAX = 64 };
 
 static bool encode_member(const selkie *engine, struct selkie_writer *writer, const struct selkie_member *member) {
     struct selkie_member carried = *member;
-    struct identity identity;
+    struct identity identity, accuser;
     identity_copy(&engine->type, &identity, member->identity);
     carried.struct_size = sizeof carried;
     carried.identity = identity.as.bytes;
     carried.accuser = NULL;
+    if (member->accuser && engine->codec.can & SELKIE_CAN_ACCUSER) {
+        identity_copy(&engine->type, &accuser, member->accuser);
+        carried.accuser = accuser.as.bytes;
+    }
     if (!(engine->codec.can & SELKIE_CAN_LEFT)) {
         carried.flags = 0;
     }
@@ -44,15 +50,43 @@ size_t packet_member_size(selkie *engine, const struct selkie_member *member) {
     return encode_member(engine, &writer, member) ? engine->packet_room - writer.left : 0;
 }
 
+bool packet_has_room(const selkie *engine, size_t member_size) {
+    return member_size <= selkie_broadcast_limit(engine);
+}
+
 /* ---- what a packet carries ---- */
 
-static uint32_t put_news(selkie *engine, struct selkie_writer *writer) {
+/* Whoever is suspected is told of it first. Its slot, if that was put; otherwise SELKIE_NO_SLOT. */
+static uint32_t put_own_suspicion(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header) {
+    bool probes = header->message == SELKIE_PING || header->message == SELKIE_INDIRECT_PING;
+    uint32_t slot = SELKIE_NO_SLOT;
+    if (probes && engine->config.suspects_hear_first) {
+        slot = members_find(&engine->members, header->destination);
+    }
+    if (slot == SELKIE_NO_SLOT) {
+        return SELKIE_NO_SLOT;
+    }
+    struct selkie_member member;
+    suspicion_describe(engine, slot, &member);
+    bool suspect =
+        member.state == SELKIE_SUSPECT && identity_equal(&engine->type, member.identity, header->destination);
+    return suspect && encode_member(engine, writer, &member) ? slot : SELKIE_NO_SLOT;
+}
+
+static void describe_news(const selkie *engine, uint32_t item, struct selkie_member *member) {
+    if (!news_describe_farewell(&engine->news, item, member)) {
+        suspicion_describe(engine, item, member);
+    }
+}
+
+static uint32_t put_news(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header) {
     struct backlog_fill fill = backlog_fill_begin(&engine->news.backlog);
-    uint32_t count = 0, item;
+    uint32_t told = put_own_suspicion(engine, writer, header);
+    uint32_t count = told == SELKIE_NO_SLOT ? 0 : 1, item;
     while (count < COUNT_MAX && (item = backlog_fill_next(&fill, writer->left)) != BACKLOG_NONE) {
         struct selkie_member member;
-        news_describe(&engine->news, &engine->members, item, &member);
-        if (encode_member(engine, writer, &member)) {
+        describe_news(engine, item, &member);
+        if (item != told && encode_member(engine, writer, &member)) {
             backlog_fill_take(&fill);
             count++;
         }
@@ -67,7 +101,7 @@ static uint32_t put_sample(selkie *engine, struct selkie_writer *writer, const v
     while (count < COUNT_MAX && misfits < FEED_MISFITS_MAX && writer->left >= engine->codec.member_min &&
            (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT) {
         struct selkie_member member;
-        members_describe(&engine->members, slot, &member);
+        suspicion_describe(engine, slot, &member);
         if (identity_equal(&engine->type, member.identity, receiver)) {
             continue;
         }
@@ -79,46 +113,87 @@ static uint32_t put_sample(selkie *engine, struct selkie_writer *writer, const v
 }
 
 static void put_members(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header) {
-    if (writer->left <= COUNT_BYTES) {
-        return;
-    }
     unsigned char *count_place = writer->next;
     selkie_put_u16(writer, 0);
-    uint32_t count =
-        header->message == SELKIE_FEED ? put_sample(engine, writer, header->destination) : put_news(engine, writer);
+    uint32_t count = header->message == SELKIE_FEED ? put_sample(engine, writer, header->destination)
+                                                    : put_news(engine, writer, header);
     count_place[0] = (unsigned char)(count >> 8);
     count_place[1] = (unsigned char)(count & 0xff);
 }
 
-static void put_broadcasts(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header) {
+static void put_broadcasts(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header,
+                           struct backlog_fill *told) {
     if (writer->left > 0 && broadcasts_wanted(&engine->broadcasts, header->destination)) {
-        broadcasts_fill(&engine->broadcasts, writer);
+        broadcasts_write(&engine->broadcasts, told, writer);
     }
+}
+
+/* Write broadcasts into the part that is kept for them, at the packet's end, and take it from the writer. Its size. */
+static size_t keep_share(selkie *engine, struct selkie_writer *writer, struct backlog_fill *told) {
+    size_t share =
+        broadcasts_share(&engine->broadcasts, engine->config.max_packet_size, engine->config.broadcast_share_percent);
+    size_t room = writer->left > COUNT_BYTES ? writer->left - COUNT_BYTES : 0;
+    size_t kept = share < room ? share : room;
+    unsigned char *end = writer->next + writer->left;
+    struct selkie_writer part = {end - kept, kept, false};
+    broadcasts_write(&engine->broadcasts, told, &part);
+    size_t used = kept - part.left;
+    memmove(end - used, end - kept, used);
+    if (used > 0) {
+        broadcasts_share_used(&engine->broadcasts);
+    }
+    writer->left -= used;
+    return used;
+}
+
+/* Members and broadcasts, with a part kept for the latter. */
+static void put_shared(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header,
+                       struct backlog_fill *told) {
+    bool wanted = broadcasts_wanted(&engine->broadcasts, header->destination);
+    unsigned char *end = writer->next + writer->left;
+    size_t used = wanted ? keep_share(engine, writer, told) : 0;
+    put_members(engine, writer, header);
+    memmove(writer->next, end - used, used);
+    writer->next += used;
+    if (wanted) {
+        backlog_fill_again(told);
+        broadcasts_write(&engine->broadcasts, told, writer);
+    }
+}
+
+static void put_body(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header,
+                     struct backlog_fill *told) {
+    bool has_members = header->message != SELKIE_BROADCAST && writer->left > COUNT_BYTES;
+    if (has_members && engine->config.broadcast_share_percent > 0 && engine->broadcasts.backlog.count > 0) {
+        put_shared(engine, writer, header, told);
+        return;
+    }
+    if (has_members) {
+        put_members(engine, writer, header);
+    }
+    put_broadcasts(engine, writer, header, told);
 }
 
 static bool is_header_alone(uint8_t message) {
     return message == SELKIE_ANNOUNCE || message == SELKIE_TURN_UNDEAD;
 }
 
-/* Lay out a whole packet. Its size; 0: the header could not be written. */
-static size_t lay_out(selkie *engine, const struct selkie_header *header) {
+/* Lay out a whole packet. Its size; 0: the header could not be written. `told`: the broadcasts in it. */
+static size_t lay_out(selkie *engine, const struct selkie_header *header, struct backlog_fill *told) {
     size_t size = engine->config.max_packet_size;
     struct selkie_writer writer = {engine->packet, size, false};
     if (!engine->codec.encode_header(&engine->codec, &writer, header) || writer.failed) {
         return 0;
     }
-    if (is_header_alone(header->message)) {
-        return size - writer.left;
+    if (!is_header_alone(header->message)) {
+        put_body(engine, &writer, header, told);
     }
-    if (header->message != SELKIE_BROADCAST) {
-        put_members(engine, &writer, header);
-    }
-    put_broadcasts(engine, &writer, header);
     return size - writer.left;
 }
 
-void packet_send(selkie *engine, enum selkie_message message, const void *destination, const void *peer,
-                 uint8_t number) {
+/* False: the header does not fit. */
+static bool send(selkie *engine, enum selkie_message message, const void *destination, const void *peer, uint8_t number,
+                 uint8_t flags) {
     struct identity to;
     identity_copy(&engine->type, &to, destination);
     struct selkie_header header;
@@ -130,13 +205,27 @@ void packet_send(selkie *engine, enum selkie_message message, const void *destin
     header.source_incarnation = engine->incarnation;
     header.message = (uint8_t)message;
     header.probe_number = number;
-    size_t size = lay_out(engine, &header);
+    header.flags = flags;
+    struct backlog_fill told = backlog_fill_begin(&engine->broadcasts.backlog);
+    size_t size = lay_out(engine, &header, &told);
     if (size == 0) {
         engine->encode_failed = true;
-        return;
+        return false;
     }
     engine->runtime.send_to(engine->runtime.ctx, to.as.bytes, engine->packet, size);
+    count_sent(engine, header.message, size);
+    broadcasts_settle(&engine->broadcasts, &told);
     if (engine->config.observe & SELKIE_OBSERVE_DATA_SENT) {
         notify_header(engine, SELKIE_NOTIFY_DATA_SENT, &header);
     }
+    return true;
+}
+
+void packet_send(selkie *engine, enum selkie_message message, const void *destination, const void *peer,
+                 uint8_t number) {
+    (void)send(engine, message, destination, peer, number, 0);
+}
+
+bool packet_ask(selkie *engine, const void *helper, const void *target, uint8_t number, bool nack) {
+    return send(engine, SELKIE_PING_REQ, helper, target, number, nack ? (uint8_t)SELKIE_NACK_WANTED : (uint8_t)0);
 }

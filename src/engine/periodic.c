@@ -5,7 +5,9 @@
 
 void periodic_task(selkie *engine, enum timer_kind kind, bool stale) {
     cycle_returned(engine, kind, stale);
-    if (stale || engine->connection != SELKIE_CONNECTED || !cycle_again(engine, kind)) {
+    bool acts =
+        engine->connection == SELKIE_CONNECTED || (kind == TIMER_PERIODIC_ANNOUNCE_DOWN && cycle_is_idle(engine));
+    if (stale || !acts || !cycle_again(engine, kind)) {
         return;
     }
     if (kind == TIMER_PERIODIC_ANNOUNCE) {

@@ -4,8 +4,11 @@
 
 #include "base/memory.h"
 #include "engine/apply.h"
+#include "engine/connection.h"
+#include "engine/health.h"
 #include "engine/output.h"
 #include "engine/packet.h"
+#include "engine/suspicion.h"
 
 /* A probe belongs to the connection in which it was started. */
 static bool in_progress(const selkie *engine) {
@@ -13,7 +16,7 @@ static bool in_progress(const selkie *engine) {
 }
 
 size_t probe_bytes(uint32_t helpers) {
-    return (size_t)helpers * PROBE_ASKINGS * sizeof(uint64_t);
+    return (size_t)helpers * PROBE_ASKINGS * sizeof(struct helper);
 }
 
 bool probe_reserve(selkie *engine, uint32_t helpers) {
@@ -21,7 +24,7 @@ bool probe_reserve(selkie *engine, uint32_t helpers) {
     if (helpers <= probe->helpers) {
         return true;
     }
-    uint64_t *asked = (uint64_t *)memory_allocate(&engine->allocator, probe_bytes(helpers));
+    struct helper *asked = (struct helper *)memory_allocate(&engine->allocator, probe_bytes(helpers));
     if (!asked) {
         return false;
     }
@@ -43,18 +46,43 @@ static bool answered(const struct probe *probe) {
     return probe->acked || probe->forwarded;
 }
 
-static void probe_failed(selkie *engine) {
+/* Suspect whom nobody got an answer from. True: that was one accusation too many, and the member is Down. */
+static bool probe_failed(selkie *engine) {
     const struct probe *probe = &engine->probe;
+    count(engine, COUNTER_probes_failed);
+    health_worse(engine, 1);
     notify_probe_failed(engine);
     struct selkie_member suspicion;
     memset(&suspicion, 0, sizeof suspicion);
     suspicion.identity = probe->target.as.bytes;
     suspicion.incarnation = probe->incarnation;
     suspicion.state = SELKIE_SUSPECT;
+    suspicion.accuser = engine->identity.as.bytes;
     struct members_change change = apply_news(engine, &suspicion, MEMBERS_KNOWN, true);
-    if (change.slot != SELKIE_NO_SLOT && members_is_active(&engine->members, change.slot)) {
+    bool active = change.slot != SELKIE_NO_SLOT && members_is_active(&engine->members, change.slot);
+    if (active && !suspicion_agreement(engine)) {
         suspicion_start(engine, probe->target.as.bytes, probe->incarnation);
     }
+    return change.was_active && !active;
+}
+
+/* Has a helper kept silent that was to say at least that it is there? */
+static bool misses_nack(const struct probe *probe) {
+    for (uint32_t i = 0; i < probe->asked_count; i++) {
+        if (probe->asked[i].owes_nack) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The cycle is over: what the probe says about the member, and about us. True: the member is Down. */
+static bool judge(selkie *engine) {
+    if (misses_nack(&engine->probe)) {
+        count(engine, COUNTER_nacks_missed);
+        health_worse(engine, 1);
+    }
+    return !answered(&engine->probe) && probe_failed(engine);
 }
 
 static void probe_next(selkie *engine) {
@@ -74,20 +102,22 @@ static void probe_next(selkie *engine) {
     probe->acked = false;
     probe->forwarded = false;
     probe->stage_reached = false;
+    probe->health = engine->awareness;
     packet_send(engine, SELKIE_PING, probe->target.as.bytes, NULL, probe->number);
     struct timer timer = {TIMER_SEND_INDIRECT_PROBE, 0, 0, 0, 0};
     timer.identity_hash = state_identity_hash(engine, probe->target.as.bytes);
-    timer_submit(engine, timer, engine->config.probe_rtt_us);
+    timer_submit(engine, timer, health_stretch(engine->config.probe_rtt_us, engine->awareness));
 }
 
 int probe_cycle(selkie *engine) {
     bool incomplete = in_progress(engine) && !engine->probe.stage_reached;
-    if (in_progress(engine) && !incomplete && !answered(&engine->probe)) {
-        probe_failed(engine);
-    }
+    bool down = in_progress(engine) && !incomplete && judge(engine);
     engine->probe.started = false;
     probe_next(engine);
     cycle_again(engine, TIMER_PROBE_RANDOM_MEMBER);
+    if (down) {
+        connection_adjust(engine);
+    }
     return incomplete ? SELKIE_E_INCOMPLETE_PROBE_CYCLE : SELKIE_OK;
 }
 
@@ -103,29 +133,42 @@ static bool target_is_active(const selkie *engine) {
     return identity_equal(&engine->type, member.identity, target);
 }
 
+/* Is there time in this cycle for a nack to come back? */
+static bool wants_nacks(const selkie *engine) {
+    const struct selkie_config *config = &engine->config;
+    uint64_t left_us = health_stretch(config->probe_period_us - config->probe_rtt_us, engine->probe.health);
+    return config->awareness_max > 0 && (engine->codec.can & SELKIE_CAN_NACK) != 0 &&
+           relay_nack_after_us(config->probe_rtt_us) < left_us;
+}
+
 /* The oldest makes room. */
-static void remember_helper(struct probe *probe, uint64_t identity_hash) {
+static struct helper *remember_helper(struct probe *probe, uint64_t identity_hash) {
     if (probe->asked_count == probe->helpers * PROBE_ASKINGS) {
         probe->asked_count--;
         memmove(probe->asked, probe->asked + 1, probe->asked_count * sizeof *probe->asked);
     }
-    probe->asked[probe->asked_count++] = identity_hash;
+    struct helper *helper = &probe->asked[probe->asked_count++];
+    helper->identity_hash = identity_hash;
+    helper->owes_nack = false;
+    return helper;
 }
 
 static void ask_helpers(selkie *engine) {
     struct probe *probe = &engine->probe;
     struct members_sample sample = members_sample_active(&engine->members);
     uint32_t wanted = engine->config.num_indirect_probes;
+    bool nacks = wants_nacks(engine);
     uint32_t slot;
     while (wanted > 0 && (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT) {
-        struct selkie_member helper;
-        members_describe(&engine->members, slot, &helper);
-        if (identity_equal(&engine->type, helper.identity, probe->target.as.bytes)) {
+        struct selkie_member member;
+        members_describe(&engine->members, slot, &member);
+        if (identity_equal(&engine->type, member.identity, probe->target.as.bytes)) {
             continue;
         }
         wanted--;
-        remember_helper(probe, state_identity_hash(engine, helper.identity));
-        packet_send(engine, SELKIE_PING_REQ, helper.identity, probe->target.as.bytes, probe->number);
+        struct helper *helper = remember_helper(probe, state_identity_hash(engine, member.identity));
+        bool sent = packet_ask(engine, member.identity, probe->target.as.bytes, probe->number, nacks);
+        helper->owes_nack = nacks && sent;
     }
 }
 
@@ -141,21 +184,54 @@ void probe_indirect(selkie *engine, uint64_t identity_hash) {
     }
 }
 
+/* The first answer says that both ends are well. */
+static void note_answer(selkie *engine, enum counter kind) {
+    if (!answered(&engine->probe)) {
+        count(engine, kind);
+        health_better(engine);
+    }
+}
+
 void probe_ack(selkie *engine, const void *source, uint8_t number) {
     struct probe *probe = &engine->probe;
     if (in_progress(engine) && number == probe->number &&
         identity_equal(&engine->type, source, probe->target.as.bytes)) {
+        note_answer(engine, COUNTER_probes_acked);
         probe->acked = true;
     }
 }
 
-void probe_forwarded_ack(selkie *engine, const void *source, uint8_t number) {
+/* Whoever sends this is there, if it was asked in this probe. False: it was not. */
+static bool helper_spoke(selkie *engine, const void *source, uint8_t number) {
     struct probe *probe = &engine->probe;
     if (!in_progress(engine) || number != probe->number) {
-        return;
+        return false;
     }
     uint64_t hash = state_identity_hash(engine, source);
+    bool asked = false;
     for (uint32_t i = 0; i < probe->asked_count; i++) {
-        probe->forwarded |= probe->asked[i] == hash;
+        if (probe->asked[i].identity_hash == hash) {
+            probe->asked[i].owes_nack = false;
+            asked = true;
+        }
+    }
+    return asked;
+}
+
+void probe_forwarded_ack(selkie *engine, const void *source, uint8_t number) {
+    if (helper_spoke(engine, source, number)) {
+        note_answer(engine, COUNTER_probes_forwarded);
+        engine->probe.forwarded = true;
+    }
+}
+
+void probe_nack(selkie *engine, const void *source, uint8_t number) {
+    (void)helper_spoke(engine, source, number);
+}
+
+void probe_void(selkie *engine) {
+    if (in_progress(engine)) {
+        count(engine, COUNTER_probes_void);
+        engine->probe.started = false;
     }
 }

@@ -9,6 +9,7 @@
 #include "engine/ourselves.h"
 #include "engine/output.h"
 #include "engine/packet.h"
+#include "engine/relay.h"
 #include "engine/update.h"
 
 /* A packet that is being received. The identities are aligned copies. */
@@ -22,6 +23,11 @@ struct received {
     struct selkie_reader tail; /* the broadcasts */
 };
 
+/* Is there nothing in it that the codec does not claim to carry? */
+static bool can_be_said(const struct selkie_codec *codec, const struct selkie_header *header) {
+    return (codec->can & SELKIE_CAN_NACK) != 0 || (header->message != SELKIE_NACK && header->flags == 0);
+}
+
 static int decode_header(const selkie *engine, struct selkie_reader *reader, struct received *packet) {
     struct selkie_header *header = &packet->header;
     memset(header, 0, sizeof *header);
@@ -31,7 +37,7 @@ static int decode_header(const selkie *engine, struct selkie_reader *reader, str
     if (error != SELKIE_OK) {
         return error == SELKIE_E_VERSION ? SELKIE_E_VERSION : SELKIE_E_DECODE;
     }
-    if (reader->failed || header->message >= SELKIE_MESSAGE_COUNT) {
+    if (reader->failed || header->message >= SELKIE_MESSAGE_COUNT || !can_be_said(&engine->codec, header)) {
         return SELKIE_E_DECODE;
     }
     header->source = packet->source.as.bytes;
@@ -40,15 +46,15 @@ static int decode_header(const selkie *engine, struct selkie_reader *reader, str
     return SELKIE_OK;
 }
 
+/* *accuser has room for the identity that member->accuser then points to. */
 static int decode_member(const selkie *engine, struct selkie_reader *reader, struct selkie_member *member,
-                         struct identity *identity) {
-    struct identity accuser;
+                         struct identity *identity, struct identity *accuser) {
     memset(member, 0, sizeof *member);
     member->struct_size = sizeof *member;
     member->slot = SELKIE_NO_SLOT;
-    int error = engine->codec.decode_member(&engine->codec, reader, member, identity->as.bytes, accuser.as.bytes);
+    int error = engine->codec.decode_member(&engine->codec, reader, member, identity->as.bytes, accuser->as.bytes);
     member->identity = identity->as.bytes;
-    member->accuser = NULL;
+    member->accuser = member->accuser && engine->codec.can & SELKIE_CAN_ACCUSER ? accuser->as.bytes : NULL;
     if (error != SELKIE_OK) {
         return error == SELKIE_E_VERSION ? SELKIE_E_VERSION : SELKIE_E_DECODE;
     }
@@ -75,8 +81,8 @@ static int check_updates(const selkie *engine, struct selkie_reader reader, stru
     packet->updates = reader;
     for (uint32_t i = 0; i < packet->update_count; i++) {
         struct selkie_member member;
-        struct identity identity;
-        int error = decode_member(engine, &reader, &member, &identity);
+        struct identity identity, accuser;
+        int error = decode_member(engine, &reader, &member, &identity, &accuser);
         if (error != SELKIE_OK) {
             return error;
         }
@@ -92,8 +98,8 @@ static uint32_t count_unknown(const selkie *engine, const struct received *packe
     uint32_t unknown = members_find(&engine->members, packet->source.as.bytes) == SELKIE_NO_SLOT ? 1 : 0;
     for (uint32_t i = 0; i < packet->update_count; i++) {
         struct selkie_member member;
-        struct identity identity;
-        if (decode_member(engine, &reader, &member, &identity) == SELKIE_OK &&
+        struct identity identity, accuser;
+        if (decode_member(engine, &reader, &member, &identity, &accuser) == SELKIE_OK &&
             members_find(&engine->members, identity.as.bytes) == SELKIE_NO_SLOT) {
             unknown++;
         }
@@ -141,13 +147,18 @@ static void apply_updates(selkie *engine, const struct received *packet) {
     struct selkie_reader reader = packet->updates;
     for (uint32_t i = 0; i < packet->update_count; i++) {
         struct selkie_member member;
-        struct identity identity;
-        if (decode_member(engine, &reader, &member, &identity) != SELKIE_OK) {
+        struct identity identity, accuser;
+        if (decode_member(engine, &reader, &member, &identity, &accuser) != SELKIE_OK) {
             break; /* the codec changed its mind about bytes that it took before */
         }
         update_hear(engine, &member, true);
     }
     connection_adjust(engine);
+}
+
+static void count_verdict(selkie *engine, enum selkie_verdict verdict) {
+    count(engine, verdict == SELKIE_NEW ? COUNTER_broadcasts_new : COUNTER_broadcasts_known);
+    count_most(engine, COUNTER_broadcasts_backlog_most, selkie_broadcasts_backlog(engine));
 }
 
 static int receive_broadcasts(selkie *engine, const struct received *packet) {
@@ -166,8 +177,9 @@ static int receive_broadcasts(selkie *engine, const struct received *packet) {
         if (verdict == SELKIE_REFUSED) {
             return SELKIE_E_CUSTOM_BROADCAST;
         }
+        count_verdict(engine, verdict);
         if (verdict == SELKIE_NEW && !queued) {
-            engine->stats.broadcasts_not_relayed++;
+            count(engine, COUNTER_broadcasts_not_relayed);
         }
         reader.next += size;
         reader.left -= size;
@@ -185,12 +197,32 @@ static int relay(selkie *engine, const struct received *packet, enum selkie_mess
     return SELKIE_OK;
 }
 
-static int receive_forwarded_ack(selkie *engine, const struct received *packet) {
+/* What a helper has to say of a probe of ours. */
+static int receive_from_helper(selkie *engine, const struct received *packet,
+                               void (*take)(selkie *engine, const void *source, uint8_t number)) {
     if (state_is_us(engine, packet->peer.as.bytes)) {
         return SELKIE_E_INDIRECT_FOR_OURSELVES;
     }
-    probe_forwarded_ack(engine, packet->source.as.bytes, packet->header.probe_number);
+    take(engine, packet->source.as.bytes, packet->header.probe_number);
     return SELKIE_OK;
+}
+
+static int receive_ping_req(selkie *engine, const struct received *packet) {
+    const void *source = packet->source.as.bytes, *target = packet->peer.as.bytes;
+    int error = relay(engine, packet, SELKIE_INDIRECT_PING, target, source);
+    if (error == SELKIE_OK && packet->header.flags & SELKIE_NACK_WANTED) {
+        relay_begin(engine, source, target, packet->header.probe_number);
+    }
+    return error;
+}
+
+static int receive_indirect_ack(selkie *engine, const struct received *packet) {
+    const void *source = packet->source.as.bytes, *asker = packet->peer.as.bytes;
+    int error = relay(engine, packet, SELKIE_FORWARDED_ACK, asker, source);
+    if (error == SELKIE_OK) {
+        relay_answered(engine, asker, source, packet->header.probe_number);
+    }
+    return error;
 }
 
 /* Do what the message asks for. */
@@ -205,13 +237,15 @@ static int react(selkie *engine, const struct received *packet) {
         probe_ack(engine, source, number);
         return SELKIE_OK;
     case SELKIE_PING_REQ:
-        return relay(engine, packet, SELKIE_INDIRECT_PING, peer, source);
+        return receive_ping_req(engine, packet);
     case SELKIE_INDIRECT_PING:
         return relay(engine, packet, SELKIE_INDIRECT_ACK, source, peer);
     case SELKIE_INDIRECT_ACK:
-        return relay(engine, packet, SELKIE_FORWARDED_ACK, peer, source);
+        return receive_indirect_ack(engine, packet);
     case SELKIE_FORWARDED_ACK:
-        return receive_forwarded_ack(engine, packet);
+        return receive_from_helper(engine, packet, probe_forwarded_ack);
+    case SELKIE_NACK:
+        return receive_from_helper(engine, packet, probe_nack);
     case SELKIE_ANNOUNCE:
         packet_send(engine, SELKIE_FEED, source, NULL, 0);
         return SELKIE_OK;
@@ -245,9 +279,11 @@ static int take_effect(selkie *engine, const struct received *packet) {
     }
     struct members_change source = apply_source(engine, packet);
     if (source.outcome == MEMBERS_REFUSED) {
+        count(engine, COUNTER_packets_from_strangers);
         return answer_stranger(engine, packet);
     }
     if (!is_active_here(engine, packet->source.as.bytes, source.slot)) {
+        count(engine, COUNTER_packets_from_inactive);
         answer_inactive(engine, packet);
         return SELKIE_OK;
     }
@@ -277,6 +313,7 @@ int receive_packet(selkie *engine, const void *bytes, size_t size) {
         return SELKIE_E_MALFORMED_PACKET;
     }
     if (!is_for_us(engine, &packet.header)) {
+        count(engine, COUNTER_packets_not_for_us);
         return SELKIE_OK;
     }
     error = check_updates(engine, reader, &packet);
@@ -286,5 +323,6 @@ int receive_packet(selkie *engine, const void *bytes, size_t size) {
     if (!reserve(engine, &packet)) {
         return SELKIE_E_NO_MEMORY;
     }
+    count_received(engine, packet.header.message, size);
     return take_effect(engine, &packet);
 }

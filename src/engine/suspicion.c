@@ -1,124 +1,351 @@
-/* Suspicions that run, and what happens when their time is over. The table of them: identities are kept here because a
- * timer is too small for them, and because by the time it comes back the member table may hold another identity at that
- * address, or none. */
+/* What a suspicion does: it runs for a time that shrinks as further members accuse the suspect by themselves, and then
+ * the suspect is Down. The engine has no clock: the times for all numbers of accusers are a fixed rising series, and the
+ * timer goes from one to the next, until it meets the one that is due for as many as there are by then.
+ *
+ * A suspicion that finds no place in the table has all that it needs in its timer. There is one such for a slot at most,
+ * marked in the member table, so that their number has a bound. */
 #include "engine/suspicion.h"
 
+#include "base/fixed.h"
 #include "base/memory.h"
 #include "engine/apply.h"
 #include "engine/connection.h"
+#include "engine/output.h"
 #include "engine/packet.h"
 
-struct suspicion {
-    uint32_t serial; /* of the timer */
-    uint32_t next;   /* free one; USED while it runs */
-    uint16_t incarnation;
-    uint16_t unused;
-};
+/* In the `number` of a timer: it is not tracked, and the rest is the member's slot. */
+#define UNTRACKED ((uint32_t)1 << 31)
 
-#define USED (UINT32_MAX - 1)
-
-static struct suspicion *suspicion_at(const struct suspicions *suspicions, uint32_t number) {
-    return (struct suspicion *)pages_at(&suspicions->items, number);
-}
-
-static unsigned char *suspicion_identity(const struct suspicions *suspicions, uint32_t number) {
-    return (unsigned char *)suspicion_at(suspicions, number) + sizeof(struct suspicion);
-}
-
-static size_t suspicion_bytes(const struct selkie_identity_type *type) {
-    return sizeof(struct suspicion) + ((size_t)type->size + 3) / 4 * 4;
-}
-
-void suspicions_init(struct suspicions *suspicions, const struct selkie_identity_type *type,
-                     const struct selkie_allocator *allocator, uint32_t limit) {
-    suspicions->type = type;
-    pages_init(&suspicions->items, allocator, suspicion_bytes(type), limit);
-    suspicions->used = 0;
-    suspicions->free = SUSPICION_NONE;
-    suspicions->serial = 0;
-}
-
-bool suspicions_reserve(struct suspicions *suspicions, uint32_t count) {
-    return pages_reserve(&suspicions->items, count);
-}
-
-void suspicions_free(struct suspicions *suspicions) {
-    pages_free(&suspicions->items);
-}
-
-uint64_t suspicions_bytes(const struct selkie_identity_type *type, uint32_t limit) {
-    return pages_bytes(suspicion_bytes(type), limit);
-}
-
-uint32_t suspicions_limit(uint32_t max_members) {
-    uint32_t quarter = max_members / 4 < 64 ? 64 : max_members / 4;
+uint32_t suspicion_limit(uint32_t max_members, uint32_t max_suspicions) {
+    enum { LEAST = 64 };
+    if (max_suspicions != 0 || max_members == 0) {
+        return max_suspicions != 0 ? max_suspicions : UINT32_MAX;
+    }
+    uint32_t quarter = max_members / 4 < LEAST ? (uint32_t)LEAST : max_members / 4;
     return quarter < max_members ? quarter : max_members;
 }
 
-/* Start one. Its number, and *serial; SUSPICION_NONE: no room. */
-static uint32_t suspicions_add(struct suspicions *suspicions, const void *identity, uint16_t incarnation,
-                               uint32_t *serial) {
-    uint32_t number = suspicions->free;
-    if (number != SUSPICION_NONE) {
-        suspicions->free = suspicion_at(suspicions, number)->next;
-    } else if (pages_reserve(&suspicions->items, suspicions->used + 1)) {
-        number = suspicions->used++;
-    } else {
-        return SUSPICION_NONE;
-    }
-    struct suspicion *suspicion = suspicion_at(suspicions, number);
-    suspicion->serial = *serial = suspicions->serial++;
-    suspicion->next = USED;
-    suspicion->incarnation = incarnation;
-    memcpy(suspicion_identity(suspicions, number), identity, suspicions->type->size);
-    return number;
+bool suspicion_agreement(const selkie *engine) {
+    return engine->config.suspicion_max_factor > 1 && engine->config.suspicion_confirmations > 0;
 }
 
-/* End the one that a timer names, and say whom it was about. False: it ended before. */
-static bool suspicions_take(struct suspicions *suspicions, uint32_t number, uint32_t serial, struct identity *identity,
-                            uint16_t *incarnation) {
-    if (number >= suspicions->used) {
-        return false;
+/* ---- how long ---- */
+
+/* With C of K confirmations: Max - (Max - Min) log(C + 1) / log(K + 1). */
+static uint64_t time_with(const struct suspicion *suspicion, uint64_t min_us, uint32_t confirmed) {
+    if (suspicion->confirmations == 0) {
+        return min_us;
     }
-    struct suspicion *suspicion = suspicion_at(suspicions, number);
-    if (suspicion->next != USED || suspicion->serial != serial) {
-        return false;
+    uint32_t more = suspicion->factor - 1u;
+    uint64_t extra_us = min_us <= UINT64_MAX / (more + 1) ? min_us * more : UINT64_MAX - min_us;
+    uint64_t all = fixed_log10(suspicion->confirmations + 1u);
+    return min_us + fixed_scale(extra_us, fixed_ratio(all - fixed_log10(confirmed + 1), all));
+}
+
+/* Has the timer been due often enough for as many accusers as there are? */
+static bool is_over(const struct suspicion *suspicion) {
+    return suspicion->stage > 0 && suspicion->confirmed + suspicion->stage > suspicion->confirmations;
+}
+
+/* From one time of the series, which has just passed, to the next. */
+static uint64_t time_to_next(const struct suspicion *suspicion, uint64_t min_us) {
+    uint32_t next = (uint32_t)suspicion->confirmations - suspicion->stage;
+    return time_with(suspicion, min_us, next) - time_with(suspicion, min_us, next + 1);
+}
+
+/* ---- timers ---- */
+
+/* The shortest time travels with the timer. */
+static void submit_tracked(selkie *engine, uint32_t number, uint64_t min_us, uint64_t delay_us) {
+    struct timer timer = {TIMER_CHANGE_SUSPECT_TO_DOWN, 0, number, 0, min_us};
+    timer.serial = suspicions_at(&engine->suspicions, number)->serial;
+    if (!timer_submit(engine, timer, delay_us)) {
+        suspicions_remove(&engine->suspicions, number);
     }
-    identity_copy(suspicions->type, identity, suspicion_identity(suspicions, number));
-    *incarnation = suspicion->incarnation;
-    suspicion->next = suspicions->free;
-    suspicions->free = number;
-    return true;
+}
+
+static uint32_t untracked_serial(const selkie *engine, uint16_t incarnation) {
+    return (uint32_t)engine->pauses << 16 | incarnation;
+}
+
+static void submit_untracked(selkie *engine, uint32_t slot) {
+    struct selkie_member member;
+    members_describe(&engine->members, slot, &member);
+    struct timer timer = {TIMER_CHANGE_SUSPECT_TO_DOWN, 0, slot | UNTRACKED, 0, 0};
+    timer.serial = untracked_serial(engine, member.incarnation);
+    timer.identity_hash = state_identity_hash(engine, member.identity);
+    bool submitted = timer_submit(engine, timer, engine->config.suspect_to_down_after_us);
+    members_mark(&engine->members, slot, MEMBERS_SUSPICION_TIMER, submitted);
+}
+
+static void start_untracked(selkie *engine, uint32_t slot) {
+    count(engine, COUNTER_suspicions_untracked);
+    if (!members_is_marked(&engine->members, slot, MEMBERS_SUSPICION_TIMER)) {
+        submit_untracked(engine, slot);
+    }
+}
+
+/* ---- accusers ---- */
+
+/* Names an accuser. 0: nobody in particular. */
+static uint32_t accuser_hash(const selkie *engine, const void *suspect, const void *accuser) {
+    if (!accuser || identity_equal(&engine->type, accuser, suspect)) {
+        return 0;
+    }
+    uint32_t hash = (uint32_t)state_identity_hash(engine, accuser);
+    return hash == 0 ? 1 : hash;
+}
+
+static uint32_t accuser_slot(const selkie *engine, const void *accuser) {
+    return state_is_us(engine, accuser) ? SUSPICION_OURS : members_find(&engine->members, accuser);
+}
+
+static void note_accuser(selkie *engine, uint32_t number, uint32_t hash, const void *accuser) {
+    struct suspicion *suspicion = suspicions_at(&engine->suspicions, number);
+    suspicions_accusers(&engine->suspicions, number)[suspicion->confirmed] = hash;
+    suspicion->accuser = hash == 0 ? SELKIE_NO_SLOT : accuser_slot(engine, accuser);
+}
+
+static bool has_accused(const selkie *engine, uint32_t number, uint32_t hash) {
+    const uint32_t *accusers = suspicions_accusers(&engine->suspicions, number);
+    uint32_t count = suspicions_at(&engine->suspicions, number)->confirmed + 1u;
+    for (uint32_t i = 0; i < count; i++) {
+        if (accusers[i] == hash) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The accuser that was heard last, if it is still the one that we know in its slot. */
+static const void *last_accuser(const selkie *engine, uint32_t number) {
+    const struct suspicion *suspicion = suspicions_at(&engine->suspicions, number);
+    uint32_t hash = suspicions_accusers(&engine->suspicions, number)[suspicion->confirmed];
+    struct selkie_member accuser;
+    accuser.identity = engine->identity.as.bytes;
+    if (suspicion->accuser != SUSPICION_OURS) {
+        if (!members_has(&engine->members, suspicion->accuser)) {
+            return NULL;
+        }
+        members_describe(&engine->members, suspicion->accuser, &accuser);
+    }
+    return accuser_hash(engine, suspicions_identity(&engine->suspicions, number), accuser.identity) == hash
+               ? accuser.identity
+               : NULL;
+}
+
+/* The suspicion that runs of the member in this slot as it is now, or SUSPICIONS_NONE. */
+static uint32_t suspicion_of(const selkie *engine, const struct selkie_member *member) {
+    return suspicions_find(&engine->suspicions, member->identity, member->incarnation);
+}
+
+void suspicion_describe(const selkie *engine, uint32_t slot, struct selkie_member *member) {
+    members_describe(&engine->members, slot, member);
+    if (member->state != SELKIE_SUSPECT || !suspicion_agreement(engine)) {
+        return;
+    }
+    uint32_t number = suspicion_of(engine, member);
+    if (number != SUSPICIONS_NONE) {
+        member->accuser = last_accuser(engine, number);
+    }
+}
+
+/* ---- the beginning ---- */
+
+/* With fewer, nobody is there to agree. */
+static uint8_t confirmations_now(const selkie *engine) {
+    uint8_t wanted = engine->config.suspicion_confirmations;
+    bool can = (engine->codec.can & SELKIE_CAN_ACCUSER) != 0;
+    return can && selkie_active_count(engine) >= wanted + 2u ? wanted : 0;
+}
+
+void suspicion_track(selkie *engine, uint32_t slot, const void *accuser) {
+    struct selkie_member member;
+    members_describe(&engine->members, slot, &member);
+    uint32_t number = suspicions_add(&engine->suspicions, member.identity, member.incarnation);
+    if (number == SUSPICIONS_NONE) {
+        return;
+    }
+    struct suspicion *suspicion = suspicions_at(&engine->suspicions, number);
+    suspicion->confirmations = confirmations_now(engine);
+    suspicion->factor = engine->config.suspicion_max_factor;
+    note_accuser(engine, number, accuser_hash(engine, member.identity, accuser), accuser);
+}
+
+void suspicion_run(selkie *engine, uint32_t slot) {
+    struct selkie_member member;
+    members_describe(&engine->members, slot, &member);
+    uint32_t number = suspicion_of(engine, &member);
+    if (number == SUSPICIONS_NONE) {
+        start_untracked(engine, slot);
+    } else {
+        submit_tracked(engine, number, engine->config.suspect_to_down_after_us,
+                       engine->config.suspect_to_down_after_us);
+    }
 }
 
 void suspicion_start(selkie *engine, const void *identity, uint16_t incarnation) {
-    struct timer timer = {TIMER_CHANGE_SUSPECT_TO_DOWN, 0, 0, 0, 0};
-    timer.number = suspicions_add(&engine->suspicions, identity, incarnation, &timer.serial);
-    if (timer.number == SUSPICION_NONE) {
-        engine->stats.suspicions_untimed++;
+    uint32_t number = suspicions_add(&engine->suspicions, identity, incarnation);
+    if (number != SUSPICIONS_NONE) {
+        submit_tracked(engine, number, engine->config.suspect_to_down_after_us,
+                       engine->config.suspect_to_down_after_us);
         return;
     }
-    if (!timer_submit(engine, timer, engine->config.suspect_to_down_after_us)) {
-        struct identity unused;
-        suspicions_take(&engine->suspicions, timer.number, timer.serial, &unused, &incarnation);
+    uint32_t slot = members_find(&engine->members, identity);
+    struct selkie_member member;
+    members_describe(&engine->members, slot, &member);
+    if (identity_equal(&engine->type, member.identity, identity) && member.incarnation == incarnation) {
+        start_untracked(engine, slot);
+    }
+}
+
+/* ---- the end ---- */
+
+/* Its time is over. */
+static struct members_change go_down(selkie *engine, const void *identity, uint16_t incarnation, bool adjust) {
+    struct selkie_member down;
+    memset(&down, 0, sizeof down);
+    down.identity = identity;
+    down.incarnation = incarnation;
+    down.state = SELKIE_DOWN;
+    struct members_change change = apply_news(engine, &down, MEMBERS_SAME_INCARNATION, true);
+    if (adjust && change.slot != SELKIE_NO_SLOT) {
+        connection_adjust(engine);
+    }
+    if (change.outcome == MEMBERS_CHANGED) {
+        count(engine, COUNTER_suspicions_expired);
+        if (engine->config.notify_down_members) {
+            packet_send(engine, SELKIE_TURN_UNDEAD, identity, NULL, 0);
+        }
+    }
+    return change;
+}
+
+struct members_change suspicion_accuse(selkie *engine, uint32_t slot, const void *accuser, bool disseminate) {
+    struct members_change nothing = {MEMBERS_UNCHANGED, slot, true, true, false, true, true};
+    struct selkie_member member;
+    struct identity suspect;
+    members_describe(&engine->members, slot, &member);
+    identity_copy(&engine->type, &suspect, member.identity);
+    uint32_t number = suspicion_of(engine, &member);
+    if (number == SUSPICIONS_NONE) {
+        if (!members_is_marked(&engine->members, slot, MEMBERS_SUSPICION_TIMER)) {
+            suspicion_track(engine, slot, accuser);
+            suspicion_run(engine, slot);
+        }
+        return nothing;
+    }
+    struct suspicion *suspicion = suspicions_at(&engine->suspicions, number);
+    uint32_t hash = accuser_hash(engine, suspect.as.bytes, accuser);
+    if (hash == 0 || suspicion->confirmed >= suspicion->confirmations || has_accused(engine, number, hash)) {
+        return nothing;
+    }
+    suspicion->confirmed++;
+    note_accuser(engine, number, hash, accuser);
+    count(engine, COUNTER_suspicions_confirmed);
+    if (disseminate) {
+        apply_tell(engine, slot);
+    }
+    return is_over(suspicion) ? go_down(engine, suspect.as.bytes, suspicion->incarnation, false) : nothing;
+}
+
+/* Is the member still just as it was when the suspicion began? */
+static bool still_suspect(const selkie *engine, const struct identity *suspect, uint16_t incarnation) {
+    uint32_t slot = members_find(&engine->members, suspect->as.bytes);
+    if (slot == SELKIE_NO_SLOT) {
+        return false;
+    }
+    struct selkie_member member;
+    members_describe(&engine->members, slot, &member);
+    return member.state == SELKIE_SUSPECT && member.incarnation == incarnation &&
+           identity_equal(&engine->type, member.identity, suspect->as.bytes);
+}
+
+static void tracked_timeout(selkie *engine, const struct timer *timer, bool stale) {
+    uint32_t number = suspicions_of_timer(&engine->suspicions, timer->number, timer->serial);
+    if (number == SUSPICIONS_NONE) {
+        return; /* it came twice */
+    }
+    struct suspicion *suspicion = suspicions_at(&engine->suspicions, number);
+    struct identity suspect;
+    uint16_t incarnation = suspicion->incarnation;
+    identity_copy(&engine->type, &suspect, suspicions_identity(&engine->suspicions, number));
+    if (!stale && suspicion->debt_ms > 0) {
+        uint64_t debt_us = SELKIE_MS(suspicion->debt_ms);
+        suspicion->debt_ms = 0;
+        submit_tracked(engine, number, timer->identity_hash, debt_us);
+        return;
+    }
+    suspicion->stage++;
+    if (!stale && !is_over(suspicion) && still_suspect(engine, &suspect, incarnation)) {
+        submit_tracked(engine, number, timer->identity_hash, time_to_next(suspicion, timer->identity_hash));
+        return;
+    }
+    bool over = is_over(suspicion);
+    suspicions_remove(&engine->suspicions, number);
+    if (!stale && over) {
+        go_down(engine, suspect.as.bytes, incarnation, true);
+    }
+}
+
+static void untracked_timeout(selkie *engine, const struct timer *timer, bool stale) {
+    uint32_t slot = timer->number & ~UNTRACKED;
+    if (!members_is_marked(&engine->members, slot, MEMBERS_SUSPICION_TIMER)) {
+        return; /* it came twice */
+    }
+    members_mark(&engine->members, slot, MEMBERS_SUSPICION_TIMER, false);
+    if (stale || !members_has(&engine->members, slot)) {
+        return;
+    }
+    struct selkie_member member;
+    struct identity suspect;
+    members_describe(&engine->members, slot, &member);
+    identity_copy(&engine->type, &suspect, member.identity);
+    bool same_member = state_identity_hash(engine, suspect.as.bytes) == timer->identity_hash &&
+                       member.incarnation == (uint16_t)timer->serial;
+    bool paused_since = timer->serial != untracked_serial(engine, (uint16_t)timer->serial);
+    if (same_member && !paused_since) {
+        go_down(engine, suspect.as.bytes, member.incarnation, true);
+    } else if (same_member || member.state == SELKIE_SUSPECT) {
+        submit_untracked(engine, slot);
     }
 }
 
 void suspicion_timeout(selkie *engine, const struct timer *timer, bool stale) {
-    struct identity suspect;
-    struct selkie_member down;
-    memset(&down, 0, sizeof down);
-    bool running = suspicions_take(&engine->suspicions, timer->number, timer->serial, &suspect, &down.incarnation);
-    if (!running || stale) {
-        return;
+    if (timer->number & UNTRACKED) {
+        untracked_timeout(engine, timer, stale);
+    } else {
+        tracked_timeout(engine, timer, stale);
     }
-    down.identity = suspect.as.bytes;
-    down.state = SELKIE_DOWN;
-    struct members_change change = apply_news(engine, &down, MEMBERS_SAME_INCARNATION, true);
-    if (change.slot != SELKIE_NO_SLOT) {
-        connection_adjust(engine);
+}
+
+/* ---- when time was lost ---- */
+
+void suspicion_prolong(selkie *engine, uint64_t duration_us) {
+    uint64_t ms = duration_us / 1000 + (duration_us % 1000 != 0);
+    uint32_t number = suspicions_next(&engine->suspicions, 0);
+    for (; number != SUSPICIONS_NONE; number = suspicions_next(&engine->suspicions, number + 1)) {
+        struct suspicion *suspicion = suspicions_at(&engine->suspicions, number);
+        uint32_t room = UINT32_MAX - suspicion->debt_ms;
+        suspicion->debt_ms += ms < room ? (uint32_t)ms : room;
     }
-    if (change.outcome == MEMBERS_CHANGED && engine->config.notify_down_members) {
-        packet_send(engine, SELKIE_TURN_UNDEAD, suspect.as.bytes, NULL, 0);
+}
+
+static void revive_one(selkie *engine, uint32_t slot) {
+    struct selkie_member member;
+    members_mark(&engine->members, slot, MEMBERS_SUSPICION_TIMER, false);
+    members_describe(&engine->members, slot, &member);
+    if (member.state == SELKIE_SUSPECT && suspicion_agreement(engine)) {
+        suspicion_track(engine, slot, NULL);
+        suspicion_run(engine, slot);
+    }
+}
+
+void suspicion_revive(selkie *engine) {
+    suspicions_clear(&engine->suspicions);
+    for (uint32_t slot = 0; slot < engine->members.used_slots; slot++) {
+        if (members_has(&engine->members, slot)) {
+            revive_one(engine, slot);
+        }
     }
 }

@@ -1,36 +1,40 @@
-/* Suspicions of ours whose time is running: whom we suspect, at which incarnation. A timer names one by number and
- * serial. */
+/* Suspicions: whom we suspect or hear suspected, for how long, and who agrees. */
 #ifndef SELKIE_ENGINE_SUSPICION_H
 #define SELKIE_ENGINE_SUSPICION_H
 
-#include "base/pages.h"
-#include "engine/identity.h"
+#include "engine/members.h"
+#include "engine/suspicions.h"
+#include "engine/timer.h"
 
-#define SUSPICION_NONE UINT32_MAX
+/* How many an engine with these bounds tracks at once. `max_members` 0: no bound; `max_suspicions` 0: the default. */
+uint32_t suspicion_limit(uint32_t max_members, uint32_t max_suspicions);
 
-struct suspicions {
-    const struct selkie_identity_type *type;
-    struct pages items; /* struct suspicion, each followed by the identity */
-    uint32_t used;
-    uint32_t free;
-    uint32_t serial;
-};
+/* Does agreement shorten suspicions? Then each suspicion that is heard has a timer here, too. */
+bool suspicion_agreement(const selkie *engine);
 
-/* At most `limit` at once (UINT32_MAX: no bound). */
-void suspicions_init(struct suspicions *suspicions, const struct selkie_identity_type *type,
-                     const struct selkie_allocator *allocator, uint32_t limit);
-bool suspicions_reserve(struct suspicions *suspicions, uint32_t count);
-void suspicions_free(struct suspicions *suspicions);
-uint64_t suspicions_bytes(const struct selkie_identity_type *type, uint32_t limit);
-
-/* How many an engine of `max_members` keeps at once. */
-uint32_t suspicions_limit(uint32_t max_members);
-
-/* We suspect this member (aligned) at this incarnation: it has suspect_to_down_after to refute. */
+/* A probe of ours failed, and agreement shortens nothing: the member (aligned) has suspect_to_down_after to refute. */
 void suspicion_start(selkie *engine, const void *identity, uint16_t incarnation);
 
+/* With agreement, the member in this slot has become Suspect, by the word of `accuser` (aligned; NULL: unnamed). First
+ * track it, so that its accuser is known; when all else that follows has happened, let its time run. */
+void suspicion_track(selkie *engine, uint32_t slot, const void *accuser);
+void suspicion_run(selkie *engine, uint32_t slot);
+
+/* With agreement, somebody accuses the member in this slot, which is Suspect just so already. What became of the member:
+ * its time may be over now. */
+struct members_change suspicion_accuse(selkie *engine, uint32_t slot, const void *accuser, bool disseminate);
+
+/* Describe the member in this slot, and who accuses it as far as that is known. What is pointed to is borrowed from the
+ * table and not aligned. */
+void suspicion_describe(const selkie *engine, uint32_t slot, struct selkie_member *member);
+
 /* The timer ChangeSuspectToDown. */
-struct timer;
 void suspicion_timeout(selkie *engine, const struct timer *timer, bool stale);
+
+/* This process did not run: whoever is suspected has so much more time. */
+void suspicion_prolong(selkie *engine, uint64_t duration_us);
+
+/* Their timers were lost. With agreement, the time of all who are Suspect runs anew. */
+void suspicion_revive(selkie *engine);
 
 #endif

@@ -13,15 +13,16 @@ enum timer_kind {
     TIMER_PERIODIC_GOSSIP,
     TIMER_REMOVE_DOWN,
     TIMER_PERIODIC_ANNOUNCE_DOWN,
+    TIMER_SEND_NACK,
     TIMER_KINDS
 };
 
 struct timer {
     enum timer_kind kind;
     uint32_t token;         /* the engine's when it was submitted; a stale timer does nothing. Not for RemoveDown */
-    uint32_t number;        /* RemoveDown: slot; ChangeSuspectToDown: suspicion */
-    uint32_t serial;        /* ChangeSuspectToDown */
-    uint64_t identity_hash; /* SendIndirectProbe, RemoveDown: the member that it names */
+    uint32_t number;        /* RemoveDown: slot; ChangeSuspectToDown: suspicion; SendNack: relay */
+    uint32_t serial;        /* ChangeSuspectToDown, SendNack */
+    uint64_t identity_hash; /* the member that it names; of ChangeSuspectToDown see suspicion.c */
 };
 
 /* Hand a timer of the current token to the runtime. False: refused, and noted for the call's result. */

@@ -10,12 +10,14 @@ static void hear_of_former_self(selkie *engine, const struct selkie_member *upda
     down.incarnation = 0;
     down.state = SELKIE_DOWN;
     down.flags = 0;
+    down.accuser = NULL;
     apply_news(engine, &down, MEMBERS_ANY, disseminate);
 }
 
 void update_hear(selkie *engine, const struct selkie_member *update, bool disseminate) {
     if (!state_has_our_address(engine, update->identity)) {
-        apply_news(engine, update, MEMBERS_ANY, disseminate);
+        struct members_change change = apply_news(engine, update, MEMBERS_ANY, disseminate);
+        count(engine, change.outcome == MEMBERS_CHANGED ? COUNTER_updates_applied : COUNTER_updates_ignored);
     } else if (!state_is_us(engine, update->identity)) {
         hear_of_former_self(engine, update, disseminate);
     } else if (update->state == SELKIE_SUSPECT) {

@@ -393,19 +393,19 @@ static void the_timer_mark_stays_with_the_slot(void **state) {
     (void)state;
     struct world world;
     be_all_active(&world, 2);
-    assert_false(members_has_timer(&world.members, 0));
-    assert_false(members_has_timer(&world.members, 7)); /* never used */
-    members_mark_timer(&world.members, 0, true);
+    assert_false(members_is_marked(&world.members, 0, MEMBERS_REMOVE_TIMER));
+    assert_false(members_is_marked(&world.members, 7, MEMBERS_REMOVE_TIMER)); /* never used */
+    members_mark(&world.members, 0, MEMBERS_REMOVE_TIMER, true);
     apply(&world, 0, 1, 0, SELKIE_DOWN);
-    assert_true(members_has_timer(&world.members, 0));
+    assert_true(members_is_marked(&world.members, 0, MEMBERS_REMOVE_TIMER));
     members_forget(&world.members, 0);
-    assert_true(members_has_timer(&world.members, 0));
+    assert_true(members_is_marked(&world.members, 0, MEMBERS_REMOVE_TIMER));
     assert_false(members_has(&world.members, 0));
     assert_int_equal(apply(&world, 9, 0, 0, SELKIE_ALIVE).slot, 0);
-    assert_true(members_has_timer(&world.members, 0));
-    assert_false(members_has_timer(&world.members, 1));
-    members_mark_timer(&world.members, 0, false);
-    assert_false(members_has_timer(&world.members, 0));
+    assert_true(members_is_marked(&world.members, 0, MEMBERS_REMOVE_TIMER));
+    assert_false(members_is_marked(&world.members, 1, MEMBERS_REMOVE_TIMER));
+    members_mark(&world.members, 0, MEMBERS_REMOVE_TIMER, false);
+    assert_false(members_is_marked(&world.members, 0, MEMBERS_REMOVE_TIMER));
     end(&world);
 }
 

@@ -1,0 +1,49 @@
+/* Counting by message and by error: their counters stand in the order of the messages' and the errors' numbers. */
+#include "engine/counters.h"
+
+#include "engine/state.h"
+#include "engine/versioned.h"
+
+enum { OF_MESSAGE = COUNTER_ack_sent - COUNTER_ping_sent, RECEIVED = COUNTER_ping_received - COUNTER_ping_sent };
+
+_Static_assert(COUNTER_nack_sent == COUNTER_ping_sent + SELKIE_NACK * OF_MESSAGE, "counters in the order of messages");
+_Static_assert((int)COUNTER_error_unknown_member - (int)COUNTER_error_data_too_big ==
+                   (int)SELKIE_E_DATA_TOO_BIG - (int)SELKIE_E_UNKNOWN_MEMBER,
+               "counters in the order of errors");
+
+static void count_packet(selkie *engine, int counter, size_t size) {
+    engine->counters[counter]++;
+    engine->counters[counter + 1] += size;
+}
+
+void count_sent(selkie *engine, uint8_t message, size_t size) {
+    count_packet(engine, COUNTER_ping_sent + message * OF_MESSAGE, size);
+}
+
+void count_received(selkie *engine, uint8_t message, size_t size) {
+    count_packet(engine, COUNTER_ping_sent + message * OF_MESSAGE + RECEIVED, size);
+}
+
+void count_error(selkie *engine, int result) {
+    if (result < 0) {
+        engine->counters[COUNTER_error_data_too_big + SELKIE_E_DATA_TOO_BIG - result]++;
+    }
+}
+
+void count_most(selkie *engine, enum counter counter, uint32_t now) {
+    if (engine->counters[counter] < now) {
+        engine->counters[counter] = now;
+    }
+}
+
+void selkie_get_stats_(const selkie *engine, struct selkie_stats *stats, size_t struct_size) {
+    struct selkie_stats all;
+    all.struct_size = sizeof all;
+#define SELKIE_X(name, text) all.name = engine->counters[COUNTER_##name];
+    SELKIE_COUNTERS(SELKIE_X)
+#undef SELKIE_X
+    all.awareness = engine->awareness;
+    all.broadcasts_sent = engine->broadcasts.sent;
+    all.broadcasts_replaced = engine->broadcasts.replaced;
+    versioned_give(stats, struct_size, &all, sizeof all);
+}
