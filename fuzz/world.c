@@ -310,7 +310,7 @@ static int open_bounded(struct world *world) {
 
 static int open_engine(struct world *world, struct input *input, unsigned choice) {
     struct selkie_runtime runtime = {sizeof runtime, world, world_notify, world_send_to, world_submit_after};
-    struct selkie_broadcasts broadcasts = {sizeof broadcasts, world, 2, world_receive, NULL, NULL};
+    struct selkie_broadcasts broadcasts = {sizeof broadcasts, world, 2, world_receive, NULL, NULL, NULL};
     broadcasts.invalidates = choice & 32 ? world_invalidates : NULL;
     broadcasts.wants = choice & 64 ? world_wants : NULL;
     unsigned char identity[WORLD_IDENTITY_MAX];

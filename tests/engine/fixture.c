@@ -213,7 +213,8 @@ int fixture_setup(void **state) {
     f->type = (struct selkie_identity_type){sizeof f->type, NULL, TEXT_ID_SIZE, TEXT_ADDRESS_SIZE, renew, NULL};
     f->engine_allocator = (struct selkie_allocator){sizeof f->engine_allocator, f, resize};
     f->runtime = (struct selkie_runtime){sizeof f->runtime, f, notify, send_to, submit_after};
-    f->broadcasts = (struct selkie_broadcasts){sizeof f->broadcasts, f, 1, receive, NULL, wants};
+    f->broadcasts = (struct selkie_broadcasts){
+        .struct_size = sizeof f->broadcasts, .ctx = f, .key_size = 1, .receive = receive, .wants = wants};
     selkie_config_simple(&f->config);
     selkie_codec_packed(&f->codec, TEXT_ID_SIZE);
     SELKIE_INIT(&f->options);

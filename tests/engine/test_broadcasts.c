@@ -46,7 +46,8 @@ static void begin(struct world *world, bool by_equal_keys, uint32_t max_count, u
     memset(world, 0, sizeof *world);
     memset(&world->queue, 0xa5, sizeof world->queue);
     world->allocator = memory_of_the_c_library();
-    world->handler = (struct selkie_broadcasts){sizeof world->handler, NULL, 1, receive, NULL, NULL};
+    world->handler =
+        (struct selkie_broadcasts){.struct_size = sizeof world->handler, .key_size = 1, .receive = receive};
     world->handler.invalidates = by_equal_keys ? NULL : same_parity_and_not_larger;
     random_init(&world->random, &key);
     broadcasts_init(&world->queue, &world->handler, &world->allocator, &world->random, &key, max_count, max_bytes);
@@ -91,7 +92,9 @@ static void expect_item(struct world *world, const unsigned char *item, size_t s
 static void send(struct world *world, size_t room) {
     unsigned char packet[4096];
     struct selkie_writer writer = {packet, room, false};
-    broadcasts_fill(&world->queue, &writer);
+    struct backlog_fill fill = backlog_fill_begin(&world->queue.backlog);
+    broadcasts_write(&world->queue, &fill, &writer);
+    broadcasts_settle(&world->queue, &fill);
     assert_false(writer.failed);
     unsigned last_priority = 3;
     for (const unsigned char *at = packet; at < writer.next;) {

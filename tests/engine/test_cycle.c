@@ -66,7 +66,7 @@ static void timers_stay_below_their_bound_whatever_peers_say(void **state) {
     have_all_tasks(f);
     restart_in_place(f, 3);
     uint32_t bound = selkie_timers_max(&f->options);
-    assert_int_equal(bound, 4 * CYCLES_MAX + 2 + suspicions_limit(3) + 3);
+    assert_int_equal(bound, 4 * CYCLES_MAX + 2 + RELAYS_MAX + suspicion_limit(3, 0) + 2 * 3);
     for (int i = 1; i < 60; i++) {
         flap(f, i);
         assert_true(f->timer_count <= bound); /* none has fired */

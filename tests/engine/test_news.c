@@ -88,9 +88,15 @@ static void forget(struct world *world, uint32_t address) {
     }
 }
 
+static void describe(const struct world *world, uint32_t item, struct selkie_member *member) {
+    if (!news_describe_farewell(&world->news, item, member)) {
+        members_describe(&world->members, item, member);
+    }
+}
+
 static void expect_described(const struct world *world, uint32_t item) {
     struct selkie_member member;
-    news_describe(&world->news, &world->members, item, &member);
+    describe(world, item, &member);
     const unsigned char *identity = member.identity;
     assert_true(identity[0] < ADDRESSES && world->left[identity[0]] > 0);
     assert_int_equal(identity[1], world->farewell[identity[0]] ? '9' : '1');
@@ -106,7 +112,7 @@ static void send(struct world *world, uint32_t count) {
     while (count-- > 0 && (item = backlog_fill_next(&fill, SIZE)) != BACKLOG_NONE) {
         struct selkie_member member;
         expect_described(world, item);
-        news_describe(&world->news, &world->members, item, &member);
+        describe(world, item, &member);
         assert_false(sent[*(const unsigned char *)member.identity]);
         sent[*(const unsigned char *)member.identity] = true;
         backlog_fill_take(&fill);

@@ -16,7 +16,8 @@ static void check_untouched(const struct world *world, const struct snapshot *be
 
 /* What the engine had to let go of without an error, since it had no memory for it. */
 static uint64_t let_go(const struct snapshot *snapshot) {
-    return snapshot->stats.updates_untold + snapshot->stats.suspicions_untimed + snapshot->stats.broadcasts_not_relayed;
+    return snapshot->stats.updates_untold + snapshot->stats.suspicions_untracked +
+           snapshot->stats.broadcasts_not_relayed;
 }
 
 /* A call that did not fail may only have let go of what nobody can be told of: what follows from a timer, and a

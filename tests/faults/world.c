@@ -196,8 +196,8 @@ void world_init(struct world *world, bool by_equal_keys) {
     world->runtime = (struct selkie_runtime){sizeof world->runtime, world, notify, send_to, submit_after};
     init_codec(world);
     init_config(&world->config);
-    world->handler =
-        (struct selkie_broadcasts){sizeof world->handler, world, 1, receive, by_equal_keys ? NULL : invalidates, wants};
+    world->handler = (struct selkie_broadcasts){
+        sizeof world->handler, world, 1, receive, by_equal_keys ? NULL : invalidates, wants, NULL};
     world->options = (struct selkie_options){.struct_size = sizeof world->options,
                                              .identity = world->identity.bytes,
                                              .type = &world->type,

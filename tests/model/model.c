@@ -261,7 +261,7 @@ static void fail_probe(struct model *model) {
     const struct event *next = tape_peek(model->tape, 0);
     bool timed = next && next->kind == EVENT_SUBMIT && next->delay_us == model->config.suspect_to_down_after_us;
     if (model->max_members && !timed)
-        model->stats.suspicions_untimed++;
+        model->stats.suspicions_untracked++;
     else
         expect_submit(model, CHANGE_SUSPECT_TO_DOWN, &suspicion, model->config.suspect_to_down_after_us);
 }
