@@ -17,6 +17,7 @@ struct bucket {
     uint32_t weight;      /* random; no child's is larger */
     uint32_t smallest;    /* size in this bucket and below */
     uint32_t first, last; /* entries */
+    uint32_t taken;       /* entries that a fill has taken out and not settled yet */
 };
 
 enum { TRANSMISSIONS_MAX = 255, PRIORITY_MAX = 3, SIZE_MAX_16 = 65535 };
@@ -189,6 +190,7 @@ static uint32_t bucket_new(struct backlog *backlog, uint32_t rank) {
     bucket->weight = random_next(backlog->random);
     bucket->smallest = rank_size(rank);
     bucket->first = bucket->last = BACKLOG_NONE;
+    bucket->taken = 0;
     return number;
 }
 
@@ -207,7 +209,7 @@ static uint32_t bucket_for(struct backlog *backlog, uint32_t rank) {
 /* A free one has no entries, either. */
 static void bucket_release_if_empty(struct backlog *backlog, uint32_t number) {
     struct bucket *bucket = bucket_at(backlog, number);
-    if (bucket->first != BACKLOG_NONE) {
+    if (bucket->first != BACKLOG_NONE || bucket->taken > 0) {
         return;
     }
     treap_remove(backlog, bucket->rank);
@@ -348,6 +350,7 @@ uint32_t backlog_fill_next(struct backlog_fill *fill, size_t left) {
 void backlog_fill_take(struct backlog_fill *fill) {
     struct backlog *backlog = fill->backlog;
     bucket_unlink(backlog, fill->candidate);
+    bucket_at(backlog, entry_at(backlog, fill->candidate)->bucket)->taken++;
     entry_at(backlog, fill->candidate)->next = BACKLOG_NONE;
     if (fill->taken_last == BACKLOG_NONE) {
         fill->taken_first = fill->candidate;
@@ -357,8 +360,6 @@ void backlog_fill_take(struct backlog_fill *fill) {
     fill->taken_last = fill->candidate;
 }
 
-/* Those taken from one bucket stand together in the chain. When the last of them has been settled, the bucket may be
- * empty for good. */
 uint32_t backlog_fill_settle(struct backlog_fill *fill) {
     struct backlog *backlog = fill->backlog;
     while (fill->taken_first != BACKLOG_NONE) {
@@ -367,10 +368,8 @@ uint32_t backlog_fill_settle(struct backlog_fill *fill) {
         uint32_t source = entry->bucket;
         uint32_t rank = bucket_at(backlog, source)->rank;
         fill->taken_first = entry->next;
-        bool last_of_bucket = entry->next == BACKLOG_NONE || entry_at(backlog, entry->next)->bucket != source;
-        if (last_of_bucket) {
-            bucket_release_if_empty(backlog, source);
-        }
+        bucket_at(backlog, source)->taken--;
+        bucket_release_if_empty(backlog, source);
         if (rank_is_last_transmission(rank)) {
             entry_release(backlog, number);
             return entry->item;

@@ -23,10 +23,14 @@ static void deliver(selkie *engine, const struct selkie_notification *notificati
 void notify_member(selkie *engine, enum selkie_notification_kind kind, const struct selkie_member *member,
                    const void *old_identity) {
     struct selkie_notification notification = notification_of(kind);
-    struct identity identity, old;
+    struct identity identity, accuser, old;
     identity_copy(&engine->type, &identity, member->identity);
     notification.member = *member;
     notification.member.identity = identity.as.bytes;
+    if (member->accuser) {
+        identity_copy(&engine->type, &accuser, member->accuser);
+        notification.member.accuser = accuser.as.bytes;
+    }
     if (old_identity) {
         identity_copy(&engine->type, &old, old_identity);
         notification.old_identity = old.as.bytes;

@@ -68,20 +68,21 @@ static uint32_t untracked_serial(const selkie *engine, uint16_t incarnation) {
     return (uint32_t)engine->pauses << 16 | incarnation;
 }
 
-static void submit_untracked(selkie *engine, uint32_t slot) {
+/* Of the member in this slot, at that incarnation. */
+static void submit_untracked(selkie *engine, uint32_t slot, uint16_t incarnation) {
     struct selkie_member member;
     members_describe(&engine->members, slot, &member);
     struct timer timer = {TIMER_CHANGE_SUSPECT_TO_DOWN, 0, slot | UNTRACKED, 0, 0};
-    timer.serial = untracked_serial(engine, member.incarnation);
+    timer.serial = untracked_serial(engine, incarnation);
     timer.identity_hash = state_identity_hash(engine, member.identity);
     bool submitted = timer_submit(engine, timer, engine->config.suspect_to_down_after_us);
     members_mark(&engine->members, slot, MEMBERS_SUSPICION_TIMER, submitted);
 }
 
-static void start_untracked(selkie *engine, uint32_t slot) {
+static void start_untracked(selkie *engine, uint32_t slot, uint16_t incarnation) {
     count(engine, COUNTER_suspicions_untracked);
     if (!members_is_marked(&engine->members, slot, MEMBERS_SUSPICION_TIMER)) {
-        submit_untracked(engine, slot);
+        submit_untracked(engine, slot, incarnation);
     }
 }
 
@@ -177,7 +178,7 @@ void suspicion_run(selkie *engine, uint32_t slot) {
     members_describe(&engine->members, slot, &member);
     uint32_t number = suspicion_of(engine, &member);
     if (number == SUSPICIONS_NONE) {
-        start_untracked(engine, slot);
+        start_untracked(engine, slot, member.incarnation);
     } else {
         submit_tracked(engine, number, engine->config.suspect_to_down_after_us,
                        engine->config.suspect_to_down_after_us);
@@ -194,8 +195,8 @@ void suspicion_start(selkie *engine, const void *identity, uint16_t incarnation)
     uint32_t slot = members_find(&engine->members, identity);
     struct selkie_member member;
     members_describe(&engine->members, slot, &member);
-    if (identity_equal(&engine->type, member.identity, identity) && member.incarnation == incarnation) {
-        start_untracked(engine, slot);
+    if (identity_equal(&engine->type, member.identity, identity)) {
+        start_untracked(engine, slot, incarnation);
     }
 }
 
@@ -307,7 +308,7 @@ static void untracked_timeout(selkie *engine, const struct timer *timer, bool st
     if (same_member && !paused_since) {
         go_down(engine, suspect.as.bytes, member.incarnation, true);
     } else if (same_member || member.state == SELKIE_SUSPECT) {
-        submit_untracked(engine, slot);
+        submit_untracked(engine, slot, member.incarnation);
     }
 }
 
