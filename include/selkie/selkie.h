@@ -390,10 +390,10 @@ struct selkie_config {
     uint8_t broadcast_share_percent; /* of each packet, kept for broadcasts while there are any; 0 to 100 */
     bool announce_while_idle;        /* whoever lost everybody goes on with periodic_announce_to_down_members */
     bool reconnect_at_once;          /* after REJOIN be ACTIVE again in the same call, if active members are known */
-    uint8_t adapt_multiplier; /* max_transmissions and suspect_to_down_after_us follow selkie_active_count, as the
-                                     presets say, the latter with this in the place of its 4 or 6; computed anew when
-                                     that count has doubled or halved. Ends when selkie_set_config gives one of the two
-                                     another value. 0: off */
+    uint8_t adapt_multiplier;        /* max_transmissions and suspect_to_down_after_us follow selkie_active_count, as
+                                        the presets say, the latter with this in the place of its 4 or 6; computed anew
+                                        when the count has doubled or halved. Ends when selkie_set_config gives one of
+                                        the two another value. 0: off */
 };
 
 /* Fill *config with a preset. `simple`: for trying things. `lan` and `wan`: suspicion and transmissions follow
