@@ -33,7 +33,7 @@ bool cycle_again(selkie *engine, enum timer_kind kind) {
     }
     if (engine->bounded && engine->cycles.in_flight[kind] >= CYCLES_MAX) {
         engine->cycles.waiting[kind] = true;
-        engine->cycles.waiting_token = engine->token;
+        engine->cycles.waiting_token[kind] = engine->token;
         return true;
     }
     struct timer timer = {kind, 0, 0, 0, 0};
@@ -68,7 +68,7 @@ void cycle_returned(selkie *engine, enum timer_kind kind, bool stale) {
         return;
     }
     engine->cycles.waiting[kind] = false;
-    if (engine->cycles.waiting_token == engine->token) {
+    if (engine->cycles.waiting_token[kind] == engine->token) {
         cycle_again(engine, kind);
     }
 }

@@ -10,10 +10,10 @@ enum { CYCLES_MAX = 8, CYCLE_KINDS = 4 };
 
 struct cycles {
     uint32_t in_flight[TIMER_KINDS];
-    bool waiting[TIMER_KINDS]; /* to be submitted when a stale one has come back */
-    uint32_t waiting_token;    /* if this is still the engine's */
-    bool announces_idle;       /* PeriodicAnnounceDown is out although we are, or were, not connected */
-    uint32_t idle_token;       /* if this is still the engine's */
+    bool waiting[TIMER_KINDS];           /* to be submitted when a stale one has come back */
+    uint32_t waiting_token[TIMER_KINDS]; /* if this is still the engine's */
+    bool announces_idle;                 /* PeriodicAnnounceDown is out although we are, or were, not connected */
+    uint32_t idle_token;                 /* if this is still the engine's */
 };
 
 /* Submit all that are configured, each after its period; PeriodicAnnounceDown only if it is not out already. */

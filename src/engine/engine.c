@@ -345,12 +345,13 @@ int selkie_leave(selkie *engine) {
     return finish(engine, SELKIE_OK);
 }
 
-/* Could others be told that this member is Down, with whatever packet? */
-static bool fits(selkie *engine, const void *identity) {
+/* Could others be told of this, in whatever packet? What cannot be encoded is another matter. */
+static bool can_be_told(selkie *engine, const void *identity, uint16_t incarnation, uint8_t state) {
     struct selkie_member member;
     memset(&member, 0, sizeof member);
     member.identity = identity;
-    member.state = SELKIE_DOWN;
+    member.incarnation = incarnation;
+    member.state = state;
     return packet_has_room(engine, packet_member_size(engine, &member));
 }
 
@@ -363,7 +364,7 @@ int selkie_change_identity(selkie *engine, const void *identity) {
     if (state_is_us(engine, copy.as.bytes)) {
         return finish(engine, SELKIE_E_SAME_IDENTITY);
     }
-    if (!fits(engine, copy.as.bytes)) {
+    if (!can_be_told(engine, copy.as.bytes, 0, SELKIE_DOWN)) {
         return finish(engine, SELKIE_E_DATA_TOO_BIG);
     }
     if (!apply_reserve(engine, 0, 0)) {
@@ -408,7 +409,7 @@ static int apply_many(selkie *engine, const struct selkie_member *members, size_
         if (!take_member(members, i, &member)) {
             return SELKIE_E_INVALID_CONFIG;
         }
-        if (!fits(engine, member.identity)) {
+        if (!can_be_told(engine, member.identity, member.incarnation, member.state)) {
             return SELKIE_E_DATA_TOO_BIG;
         }
         unknown += members_find(&engine->members, member.identity) == SELKIE_NO_SLOT ? 1 : 0;
