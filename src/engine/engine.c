@@ -348,6 +348,9 @@ int selkie_leave(selkie *engine) {
 /* Could others be told of this, in whatever packet? What cannot be encoded is another matter. */
 static bool can_be_told(selkie *engine, const void *identity, uint16_t incarnation, uint8_t state) {
     struct selkie_member member;
+    if (packet_has_room(engine, engine->codec.member_max)) {
+        return true;
+    }
     memset(&member, 0, sizeof member);
     member.identity = identity;
     member.incarnation = incarnation;
