@@ -50,6 +50,6 @@ void connection_end_call(selkie *engine) {
         connection_adjust(engine);
     }
     if (engine->parted && engine->connection == SELKIE_DISCONNECTED && engine->config.announce_while_idle) {
-        cycle_while_idle(engine);
+        (void)cycle_while_idle(engine);
     }
 }

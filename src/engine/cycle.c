@@ -55,14 +55,18 @@ bool cycle_is_idle(const selkie *engine) {
     return engine->cycles.announces_idle && engine->cycles.idle_token == engine->token;
 }
 
-void cycle_while_idle(selkie *engine) {
+bool cycle_while_idle(selkie *engine) {
     engine->cycles.announces_idle = cycle_again(engine, TIMER_PERIODIC_ANNOUNCE_DOWN);
     engine->cycles.idle_token = engine->token;
+    return engine->cycles.announces_idle;
 }
 
 void cycle_returned(selkie *engine, enum timer_kind kind, bool stale) {
     if (engine->cycles.in_flight[kind] > 0) {
         engine->cycles.in_flight[kind]--;
+    }
+    if (!stale && kind == TIMER_PERIODIC_ANNOUNCE_DOWN) {
+        engine->cycles.announces_idle = false;
     }
     if (!stale || !engine->cycles.waiting[kind]) {
         return;

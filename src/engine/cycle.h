@@ -19,8 +19,8 @@ struct cycles {
 /* Submit all that are configured, each after its period; PeriodicAnnounceDown only if it is not out already. */
 void cycles_start(selkie *engine);
 
-/* We are not connected: submit PeriodicAnnounceDown, if it is configured. */
-void cycle_while_idle(selkie *engine);
+/* We are not connected: submit PeriodicAnnounceDown, if it is configured. False: it is not. */
+bool cycle_while_idle(selkie *engine);
 
 /* Is that out, with the present token? */
 bool cycle_is_idle(const selkie *engine);

@@ -545,7 +545,7 @@ int selkie_revive(selkie *engine) {
     if (engine->connection == SELKIE_CONNECTED) {
         cycles_start(engine);
     } else if (idle) {
-        cycle_while_idle(engine);
+        (void)cycle_while_idle(engine);
     }
     apply_lost_removals(engine);
     suspicion_revive(engine);

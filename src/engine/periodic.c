@@ -3,11 +3,18 @@
 
 #include "engine/spread.h"
 
+/* Submit it again, if it is still wanted. */
+static bool goes_on(selkie *engine, enum timer_kind kind, bool idle) {
+    if (engine->connection == SELKIE_CONNECTED) {
+        return cycle_again(engine, kind);
+    }
+    return idle && engine->config.announce_while_idle && cycle_while_idle(engine);
+}
+
 void periodic_task(selkie *engine, enum timer_kind kind, bool stale) {
+    bool idle = kind == TIMER_PERIODIC_ANNOUNCE_DOWN && cycle_is_idle(engine);
     cycle_returned(engine, kind, stale);
-    bool acts =
-        engine->connection == SELKIE_CONNECTED || (kind == TIMER_PERIODIC_ANNOUNCE_DOWN && cycle_is_idle(engine));
-    if (stale || !acts || !cycle_again(engine, kind)) {
+    if (stale || !goes_on(engine, kind, idle)) {
         return;
     }
     if (kind == TIMER_PERIODIC_ANNOUNCE) {
