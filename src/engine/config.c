@@ -177,6 +177,13 @@ const char *config_change_complaint(const struct selkie_config *from, const stru
     return NULL;
 }
 
+size_t config_update_limit(const struct selkie_config *config, const struct selkie_codec *codec) {
+    enum { COUNT_BYTES = 2, LIMIT_MAX = 65535 };
+    size_t taken = (size_t)codec->header_max + COUNT_BYTES;
+    size_t limit = config->max_packet_size > taken ? config->max_packet_size - taken : 0;
+    return limit < LIMIT_MAX ? limit : (size_t)LIMIT_MAX;
+}
+
 /* ---- options ---- */
 
 static const char *take_type(struct settings *settings, const struct selkie_identity_type *type) {
@@ -264,6 +271,26 @@ static const char *take_bounds(struct settings *settings, const struct selkie_op
     return NULL;
 }
 
+/* Could others be told of us? What takes more than SCRATCH bytes is not looked at: it fits or not as it comes. */
+static bool identity_fits(const struct settings *settings) {
+    enum { SCRATCH = 1024 };
+    const struct selkie_codec *codec = &settings->codec;
+    size_t limit = config_update_limit(&settings->config, codec);
+    if (codec->member_max <= limit || limit >= SCRATCH) {
+        return true;
+    }
+    unsigned char scratch[SCRATCH];
+    struct identity identity;
+    struct selkie_member member;
+    struct selkie_writer writer = {scratch, limit, false};
+    identity_copy(&settings->type, &identity, settings->identity);
+    memset(&member, 0, sizeof member);
+    member.struct_size = sizeof member;
+    member.identity = identity.as.bytes;
+    member.state = SELKIE_DOWN;
+    return codec->encode_member(codec, &writer, &member) || !writer.failed;
+}
+
 const char *settings_take(struct settings *settings, const struct selkie_options *user) {
     struct selkie_options options;
     memset(settings, 0, sizeof *settings);
@@ -280,6 +307,9 @@ const char *settings_take(struct settings *settings, const struct selkie_options
         complaint = "identity is missing";
     }
     settings->identity = options.identity;
+    if (!complaint && !identity_fits(settings)) {
+        complaint = "config.max_packet_size is too small for this identity";
+    }
     return complaint;
 }
 

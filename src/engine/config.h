@@ -35,6 +35,10 @@ const char *config_take(struct selkie_config *to, const struct selkie_config *fr
 uint8_t config_transmissions_for(uint32_t members);
 uint64_t config_suspicion_for(uint32_t members, uint64_t multiplier, uint64_t period_us);
 
+/* The bytes that an update of a member, or a broadcast without its length, may take in a packet with the longest
+ * header. */
+size_t config_update_limit(const struct selkie_config *config, const struct selkie_codec *codec);
+
 /* May a running engine change to this configuration? What is wrong, or NULL. `fixed_memory`: it cannot have more. */
 const char *config_change_complaint(const struct selkie_config *from, const struct selkie_config *to);
 

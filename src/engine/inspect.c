@@ -3,11 +3,9 @@
 #include "engine/state.h"
 
 #include "base/memory.h"
+#include "engine/config.h"
 #include "engine/suspicion.h"
 #include "engine/versioned.h"
-
-/* In a packet of Broadcast, with the longest header. */
-enum { BROADCAST_LENGTH_BYTES = 2, BROADCAST_MAX = 65535 };
 
 const void *selkie_identity(const selkie *engine) {
     return engine->identity.as.bytes;
@@ -38,10 +36,7 @@ uint32_t selkie_broadcasts_backlog(const selkie *engine) {
 }
 
 size_t selkie_broadcast_limit(const selkie *engine) {
-    size_t taken = (size_t)engine->codec.header_max + BROADCAST_LENGTH_BYTES;
-    size_t packet = engine->config.max_packet_size;
-    size_t limit = packet > taken ? packet - taken : 0;
-    return limit < BROADCAST_MAX ? limit : (size_t)BROADCAST_MAX;
+    return config_update_limit(&engine->config, &engine->codec);
 }
 
 unsigned selkie_awareness(const selkie *engine) {
