@@ -46,8 +46,8 @@
     X(error_full, "broadcasts refused because the backlog was full: back-pressure")                                    \
     X(error_timer_lost, "calls in which the runtime refused a timer: call selkie_revive")                              \
     X(error_unknown_member, "evictions of nobody")                                                                     \
-    X(updates_applied, "news of members that changed something here")                                                  \
-    X(updates_ignored, "news of members that was known or outdated: most of it, in a quiet cluster")                   \
+    X(updates_applied, "updates in packets and batches that changed something here")                                   \
+    X(updates_ignored, "updates in packets and batches that were known or outdated: most, in a quiet cluster")         \
     X(updates_untold, "changes that were not passed on because there was no memory to queue them")                     \
     X(updates_backlog_most, "the longest that the queue of updates ever was")                                          \
     X(broadcasts_backlog_most, "the longest that the queue of broadcasts ever was")                                    \

@@ -30,6 +30,13 @@ void count_error(selkie *engine, int result) {
     }
 }
 
+void count_verdict(selkie *engine, enum selkie_verdict verdict) {
+    if (verdict != SELKIE_REFUSED) {
+        count(engine, verdict == SELKIE_NEW ? COUNTER_broadcasts_new : COUNTER_broadcasts_known);
+    }
+    count_most(engine, COUNTER_broadcasts_backlog_most, selkie_broadcasts_backlog(engine));
+}
+
 void count_most(selkie *engine, enum counter counter, uint32_t now) {
     if (engine->counters[counter] < now) {
         engine->counters[counter] = now;

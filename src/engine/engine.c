@@ -323,7 +323,7 @@ static int add_broadcast(selkie *engine, const void *bytes, size_t size, unsigne
     bool queued;
     enum selkie_verdict verdict =
         broadcasts_offer(&engine->broadcasts, bytes, size, NULL, priority, transmissions, &queued);
-    count_most(engine, COUNTER_broadcasts_backlog_most, selkie_broadcasts_backlog(engine));
+    count_verdict(engine, verdict);
     return verdict == SELKIE_REFUSED ? SELKIE_E_CUSTOM_BROADCAST : verdict == SELKIE_NEW ? 1 : 0;
 }
 
@@ -544,7 +544,7 @@ int selkie_revive(selkie *engine) {
     connection_end_timers(engine);
     if (engine->connection == SELKIE_CONNECTED) {
         cycles_start(engine);
-    } else if (idle) {
+    } else if (idle && engine->config.announce_while_idle) {
         (void)cycle_while_idle(engine);
     }
     apply_lost_removals(engine);

@@ -156,11 +156,6 @@ static void apply_updates(selkie *engine, const struct received *packet) {
     connection_adjust(engine);
 }
 
-static void count_verdict(selkie *engine, enum selkie_verdict verdict) {
-    count(engine, verdict == SELKIE_NEW ? COUNTER_broadcasts_new : COUNTER_broadcasts_known);
-    count_most(engine, COUNTER_broadcasts_backlog_most, selkie_broadcasts_backlog(engine));
-}
-
 static int receive_broadcasts(selkie *engine, const struct received *packet) {
     struct selkie_reader reader = packet->tail;
     while (reader.left > 0) {
@@ -174,10 +169,10 @@ static int receive_broadcasts(selkie *engine, const struct received *packet) {
         bool queued;
         enum selkie_verdict verdict = broadcasts_offer(&engine->broadcasts, reader.next, size, packet->source.as.bytes,
                                                        0, engine->config.max_transmissions, &queued);
+        count_verdict(engine, verdict);
         if (verdict == SELKIE_REFUSED) {
             return SELKIE_E_CUSTOM_BROADCAST;
         }
-        count_verdict(engine, verdict);
         if (verdict == SELKIE_NEW && !queued) {
             count(engine, COUNTER_broadcasts_not_relayed);
         }

@@ -71,19 +71,23 @@ static void hide(struct suspicions *suspicions, uint32_t number) {
     }
 }
 
-static void make_findable(struct suspicions *suspicions, uint32_t number) {
-    if (suspicions->accusers == 0) {
-        return;
-    }
-    uint32_t former = index_find(&suspicions->index, suspicions_identity(suspicions, number));
+/* A later one begins, whether or not there is a place for it: what runs of this address is out of date. */
+static void hide_former(struct suspicions *suspicions, const void *address) {
+    uint32_t former = index_find(&suspicions->index, address);
     if (former != INDEX_NONE) {
         hide(suspicions, former);
     }
-    index_insert(&suspicions->index, number);
-    suspicions_at(suspicions, number)->findable = true;
+}
+
+static void make_findable(struct suspicions *suspicions, uint32_t number) {
+    if (suspicions->accusers > 0) {
+        index_insert(&suspicions->index, number);
+        suspicions_at(suspicions, number)->findable = true;
+    }
 }
 
 uint32_t suspicions_add(struct suspicions *suspicions, const void *identity, uint16_t incarnation) {
+    hide_former(suspicions, identity);
     uint32_t number = suspicions->free;
     if (number != SUSPICIONS_NONE) {
         suspicions->free = suspicions_at(suspicions, number)->debt_ms;

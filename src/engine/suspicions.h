@@ -45,7 +45,7 @@ void suspicions_free(struct suspicions *suspicions);
 uint64_t suspicions_bytes(const struct selkie_identity_type *type, uint32_t limit, uint32_t accusers);
 
 /* Add one that runs, with no accuser yet; of its address it is the latest from now on. Its number; SUSPICIONS_NONE: no
- * room. */
+ * room, and none of that address can be found any more. */
 uint32_t suspicions_add(struct suspicions *suspicions, const void *identity, uint16_t incarnation);
 
 /* Its timer will not come again. */
