@@ -289,18 +289,30 @@ static void tracked_timeout(selkie *engine, const struct timer *timer, bool stal
     }
 }
 
+/* It says nothing of the member any more; but while it was out no other could be, and the member may need one. */
+static void restart_untracked(selkie *engine, uint32_t slot, const struct selkie_member *member) {
+    if (suspicion_agreement(engine) && member->state == SELKIE_SUSPECT &&
+        suspicion_of(engine, member) == SUSPICIONS_NONE) {
+        submit_untracked(engine, slot, member->incarnation);
+    }
+}
+
 static void untracked_timeout(selkie *engine, const struct timer *timer, bool stale) {
     uint32_t slot = timer->number & ~UNTRACKED;
     if (!members_is_marked(&engine->members, slot, MEMBERS_SUSPICION_TIMER)) {
         return; /* it came twice */
     }
     members_mark(&engine->members, slot, MEMBERS_SUSPICION_TIMER, false);
-    if (stale || !members_has(&engine->members, slot)) {
+    if (!members_has(&engine->members, slot)) {
         return;
     }
     struct selkie_member member;
     struct identity suspect;
     members_describe(&engine->members, slot, &member);
+    if (stale) {
+        restart_untracked(engine, slot, &member);
+        return;
+    }
     identity_copy(&engine->type, &suspect, member.identity);
     bool same_member = state_identity_hash(engine, suspect.as.bytes) == timer->identity_hash &&
                        member.incarnation == (uint16_t)timer->serial;
@@ -334,7 +346,6 @@ void suspicion_prolong(selkie *engine, uint64_t duration_us) {
 
 static void revive_one(selkie *engine, uint32_t slot) {
     struct selkie_member member;
-    members_mark(&engine->members, slot, MEMBERS_SUSPICION_TIMER, false);
     members_describe(&engine->members, slot, &member);
     if (member.state == SELKIE_SUSPECT && suspicion_agreement(engine)) {
         suspicion_track(engine, slot, NULL);
