@@ -179,8 +179,13 @@ static void run(struct app *app, const struct selkie_inet *seed) {
         if (seed) {
             join(app, seed);
         }
-        int wait_ms = selkie_schedule_wait_ms(app->timers, selkie_clock_us());
+        uint64_t asleep_since_us = selkie_clock_us();
+        int wait_ms = selkie_schedule_wait_ms(app->timers, asleep_since_us);
         poll(ready, 2, wait_ms < 0 || wait_ms > 1000 ? 1000 : wait_ms);
+        uint64_t asleep_us = selkie_clock_us() - asleep_since_us;
+        if (asleep_us > SELKIE_S(3)) { /* two probe periods more than the longest nap: we were stopped */
+            selkie_paused(app->engine, asleep_us);
+        }
         if (ready[0].revents) {
             unsigned char bytes[2048]; /* more than max_packet_size */
             selkie_handle_data(app->engine, bytes, selkie_inet_receive(app->udp, bytes, sizeof bytes, NULL));
@@ -218,6 +223,10 @@ int main(int argc, char **argv) {
     run(&app, argc == 3 ? &seed : NULL);
     /* example: leave */
     selkie_leave(app.engine);
+    for (int i = 0; i < 20 && selkie_farewell_pending(app.engine); i++) { /* for a second at most */
+        poll(NULL, 0, 50);
+        selkie_gossip(app.engine);
+    }
     selkie_free(app.engine);
     selkie_schedule_free(app.timers);
     close(app.udp);

@@ -28,10 +28,9 @@ struct agent {
     struct selkie_codec codec;
     struct selkie_queue *queue;
     selkie *engine;
-    uint64_t announce_at_us, announce_again_us, hello_at_us;
+    uint64_t announce_at_us, announce_again_us, hello_at_us, version /* of our last hello */;
     struct selkie_inet heard[HEARD_MAX]; /* the newest of each address; a new one goes to heard_next % HEARD_MAX */
     unsigned joins_count, heard_next;
-    uint64_t version; /* of our last hello */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -169,13 +168,16 @@ static void run(struct agent *agent) {
         if (selkie_clock_us() >= agent->hello_at_us)
             say_hello(agent);
         work(agent);
-        int wait_ms = selkie_queue_wait_ms(agent->queue, selkie_clock_us());
+        uint64_t now_us = selkie_clock_us();
+        int wait_ms = selkie_queue_wait_ms(agent->queue, now_us);
         poll(&udp, 1, wait_ms < 0 || wait_ms > 200 ? 200 : wait_ms); /* announce, hello and SIGINT wait no longer */
+        if (selkie_clock_us() - now_us > SELKIE_S(2))                /* two probe periods, and no nap takes that long */
+            selkie_paused(agent->engine, selkie_clock_us() - now_us);
         receive(agent); /* before timers: after a pause the answers to our probes are already here */
     }
     selkie_leave(agent->engine);
-    for (int i = 0; i < 4; i++, poll(NULL, 0, 50), selkie_gossip(agent->engine)) /* more than once: packets get lost */
-        work(agent);
+    for (int i = 0; work(agent), i < 20 && selkie_farewell_pending(agent->engine); i++, poll(NULL, 0, 50))
+        selkie_gossip(agent->engine);
 }
 
 static void make_engine(struct agent *agent) {
@@ -239,8 +241,7 @@ int main(int argc, char **argv) {
         quit(1, agent.bind, strerror(errno));
     if (selkie_inet_port(&agent.identity) == 0)
         selkie_inet_set_port(&agent.identity, selkie_inet_port(&at));
-    agent.version = first_generation(&agent.codec);
-    selkie_inet_set_generation(&agent.identity, agent.version);
+    selkie_inet_set_generation(&agent.identity, agent.version = first_generation(&agent.codec));
     make_engine(&agent);
     setvbuf(stdout, NULL, _IOLBF, 0);
     signal(SIGINT, on_interrupt);
