@@ -245,7 +245,7 @@ struct selkie_header {
  *   PROBE_FAILED   a probe ended without any answer. member: whom we probed (its slot, if that very identity is still
  *                  known); probe_number
  *   MEMBER_SUSPECT a suspicion of a member began, at an incarnation at which it was not suspected. member: who; its
- *                  accuser, if that is known. After the MEMBER_UP of a member that is suspected from the first
+ *                  accuser, if that is known (with suspicion_confirmations). After the MEMBER_UP of a member that is suspected from the first
  *   MEMBER_REFUTED a suspect is Alive again, by its own word. member: who
  *   MEMBER_REMOVED a Down member was forgotten: its slot is free. member: who it was */
 #define SELKIE_NOTIFICATIONS(X)                                                                                        \
@@ -339,7 +339,8 @@ struct selkie_broadcasts {
 
     /* A broadcast with this key is queued no more: with that you can wait for a farewell of yours, or feel how fast
      * broadcasts go out. Called after the packet that carried it for the last time, or before the one that replaces it
-     * is queued; not for what is still queued when the engine ends. NULL: you do not care. */
+     * is queued; not for what is still queued when the engine ends. As in any callback nothing can be added there:
+     * do that after the call. NULL: you do not care. */
     void (*done)(void *ctx, const void *key, enum selkie_broadcast_end end);
 };
 
@@ -392,7 +393,8 @@ struct selkie_config {
     bool reconnect_at_once;          /* after REJOIN be ACTIVE again in the same call, if active members are known */
     uint8_t adapt_multiplier;        /* max_transmissions and suspect_to_down_after_us follow selkie_active_count, as
                                         the presets say, the latter with this in the place of its 4 or 6; computed anew
-                                        when the count has doubled or halved. Ends when selkie_set_config gives one of
+                                        when the count has doubled or halved, so that what a preset made of
+                                        expected_members counts only until two are active. Ends when selkie_set_config gives one of
                                         the two another value. 0: off */
 };
 
@@ -524,7 +526,8 @@ SELKIE_API int selkie_announce(selkie *engine, const void *identity);
 /* Send what there is to tell to num_indirect_probes random active members now. ENCODE. */
 SELKIE_API int selkie_gossip(selkie *engine);
 
-/* Queue a broadcast to be spread with the packets to come; of those queued, ones of higher priority (0 to 3) go first.
+/* Queue a broadcast to be spread with the packets to come; of those queued, ones of higher priority (0 to 3) go first
+ * (others pass it on with priority 0).
  * Asks the handler first, with no sender. 1: queued; 0: the handler knows it; MALFORMED_PACKET: size 0; DATA_TOO_BIG:
  * over selkie_broadcast_limit; CUSTOM_BROADCAST: refused by the handler, or there is none; INVALID_CONFIG: no such
  * priority; FULL, NO_MEMORY: the handler was not asked. */
@@ -553,7 +556,7 @@ SELKIE_API int selkie_apply_many(selkie *engine, const struct selkie_member *mem
 
 /* Declare a member down by decision, as an operator does with one that will not come back: the cluster is told, and so
  * is the member, if notify_down_members is on. One that lives may come back under a renewed identity. `identity`: the
- * whole of it, as it is known. UNKNOWN_MEMBER: it is not known, not active, known under another identity, or our own
+ * whole of it, as it is known; it may be the one that selkie_find gave. UNKNOWN_MEMBER: it is not known, not active, known under another identity, or our own
  * (selkie_leave); NO_MEMORY: nothing happened. ENCODE, TIMER_LOST. */
 SELKIE_API int selkie_evict(selkie *engine, const void *identity) SELKIE_CHECK;
 
@@ -586,7 +589,9 @@ SELKIE_API size_t selkie_broadcast_limit(const selkie *engine); /* bytes of the 
 SELKIE_API unsigned selkie_awareness(const selkie *engine);     /* 0: healthy. Up to awareness_max: slows our probes */
 
 /* Is it still to be told that an identity is down which was ours (selkie_leave, selkie_change_identity, REJOIN)? Only
- * what this program sends carries it: after selkie_leave call selkie_gossip now and then until this is false. */
+ * what this program sends carries it: after selkie_leave call selkie_gossip now and then until this is false. Packets
+ * that wait in a queue of yours count as sent: empty it before you end. Where max_transmissions is not above
+ * num_indirect_probes, selkie_leave alone has sent it its times. */
 SELKIE_API bool selkie_farewell_pending(const selkie *engine);
 
 /* Copy the configuration in force. */

@@ -22,12 +22,15 @@ static void raise_queued(selkie *engine, unsigned by) {
     (void)backlog_raise(&engine->broadcasts.backlog, by);
 }
 
+/* For the most members that there may be until it is computed again, so that neither is ever less than the presets
+ * have for as many as there are. */
 static void compute(selkie *engine, uint32_t members) {
     struct selkie_config *config = &engine->config;
     uint8_t before = config->max_transmissions;
+    uint32_t most = 2 * members - 1;
     engine->adapt.members = members;
-    config->max_transmissions = config_transmissions_for(members);
-    config->suspect_to_down_after_us = config_suspicion_for(members, config->adapt_multiplier, config->probe_period_us);
+    config->max_transmissions = config_transmissions_for(most);
+    config->suspect_to_down_after_us = config_suspicion_for(most, config->adapt_multiplier, config->probe_period_us);
     if (config->max_transmissions > before) {
         raise_queued(engine, (unsigned)(config->max_transmissions - before));
     }

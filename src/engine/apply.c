@@ -130,15 +130,24 @@ static void follow(selkie *engine, const struct members_change *change, const st
     }
 }
 
-/* Is this news what we hold already: that the member in this slot is Suspect? */
-static bool is_accusation(const selkie *engine, uint32_t slot, const struct selkie_member *news) {
-    if (news->state != SELKIE_SUSPECT || slot == SELKIE_NO_SLOT || !suspicion_agreement(engine)) {
-        return false;
-    }
+/* News that a member is Suspect changed nothing. If we hold just that, it is an accusation; if we hold the member for
+ * Down, somebody has missed that, and would wait for others to accuse who have no reason to. */
+static struct members_change hear_accusation(selkie *engine, struct members_change change,
+                                             const struct selkie_member *news, enum members_condition condition,
+                                             bool disseminate) {
+    bool from_others = condition == MEMBERS_ANY;
     struct selkie_member held;
-    members_describe(&engine->members, slot, &held);
-    return held.state == SELKIE_SUSPECT && held.incarnation == news->incarnation &&
-           identity_equal(&engine->type, held.identity, news->identity);
+    members_describe(&engine->members, change.slot, &held);
+    if (!identity_equal(&engine->type, held.identity, news->identity)) {
+        return change;
+    }
+    if (held.state == SELKIE_SUSPECT && held.incarnation == news->incarnation) {
+        return suspicion_accuse(engine, change.slot, news->accuser, disseminate);
+    }
+    if (held.state == SELKIE_DOWN && from_others && disseminate && !news_is_told(&engine->news, change.slot)) {
+        apply_tell(engine, change.slot);
+    }
+    return change;
 }
 
 struct members_change apply_news(selkie *engine, const struct selkie_member *news, enum members_condition condition,
@@ -154,8 +163,8 @@ struct members_change apply_news(selkie *engine, const struct selkie_member *new
     if (change.outcome == MEMBERS_CHANGED) {
         count_change(engine, &change, news->state, condition == MEMBERS_KNOWN);
         follow(engine, &change, news, &replaced, disseminate);
-    } else if (is_accusation(engine, change.slot, news)) {
-        change = suspicion_accuse(engine, change.slot, news->accuser, disseminate);
+    } else if (news->state == SELKIE_SUSPECT && change.slot != SELKIE_NO_SLOT && suspicion_agreement(engine)) {
+        change = hear_accusation(engine, change, news, condition, disseminate);
     }
     return change;
 }

@@ -275,6 +275,14 @@ void backlog_remove(struct backlog *backlog, uint32_t entry) {
     entry_release(backlog, entry);
 }
 
+size_t backlog_first_size(const struct backlog *backlog) {
+    uint32_t node = backlog->root;
+    while (node != BACKLOG_NONE && bucket_at(backlog, node)->left != BACKLOG_NONE) {
+        node = bucket_at(backlog, node)->left;
+    }
+    return node == BACKLOG_NONE ? 0 : rank_size(bucket_at(backlog, node)->rank);
+}
+
 /* The most transmissions that an entry has left. */
 static unsigned most_transmissions(const struct backlog *backlog) {
     unsigned most = 0;

@@ -45,6 +45,9 @@ uint32_t backlog_push(struct backlog *backlog, uint32_t item, unsigned priority,
 
 void backlog_remove(struct backlog *backlog, uint32_t entry);
 
+/* The size of the entry that goes first; 0: there is none. */
+size_t backlog_first_size(const struct backlog *backlog);
+
 /* Let every entry be sent `by` times more, or less often if one of them then had more than 255. False: no memory, and
  * nothing changed. */
 bool backlog_raise(struct backlog *backlog, unsigned by);

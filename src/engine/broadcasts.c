@@ -195,7 +195,7 @@ static void end_item(struct broadcasts *broadcasts, uint32_t item, enum selkie_b
     memcpy(key, pages_at(&broadcasts->keys, item), broadcasts->handler.key_size);
     release_item(broadcasts, item);
     if (broadcasts->backlog.count == 0) {
-        broadcasts->kept = 0;
+        broadcasts->saved = 0;
     }
     if (broadcasts->handler.done) {
         broadcasts->handler.done(broadcasts->handler.ctx, key, end);
@@ -287,13 +287,18 @@ void broadcasts_settle(struct broadcasts *broadcasts, struct backlog_fill *fill)
     }
 }
 
-size_t broadcasts_share(struct broadcasts *broadcasts, size_t packet, unsigned percent) {
+size_t broadcasts_share(struct broadcasts *broadcasts, size_t packet, size_t room, unsigned percent) {
     size_t share = (size_t)((uint64_t)packet * percent / 100);
-    size_t kept = broadcasts->kept < packet ? broadcasts->kept : packet;
-    broadcasts->kept = share < packet - kept ? kept + share : packet;
-    return broadcasts->kept;
-}
-
-void broadcasts_share_used(struct broadcasts *broadcasts) {
-    broadcasts->kept = 0;
+    size_t saved = broadcasts->saved < packet ? broadcasts->saved : packet;
+    size_t all = share < packet - saved ? saved + share : packet;
+    size_t kept = all < room ? all : room;
+    size_t first = backlog_first_size(&broadcasts->backlog) + LENGTH_BYTES;
+    if (first > kept && first <= room) {
+        broadcasts->saved = all;
+        return 0;
+    }
+    if (first <= kept) {
+        broadcasts->saved = 0;
+    }
+    return kept;
 }

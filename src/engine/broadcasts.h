@@ -20,7 +20,7 @@ struct broadcasts {
     uint32_t free_chunk;
     uint32_t bytes;     /* queued */
     uint32_t max_bytes; /* UINT32_MAX: no bound */
-    size_t kept;        /* of the last packet, in vain: see broadcasts_share */
+    size_t saved;       /* by earlier packets: see broadcasts_share */
     uint64_t sent, replaced;
 };
 
@@ -54,11 +54,8 @@ void broadcasts_write(const struct broadcasts *broadcasts, struct backlog_fill *
 /* Those that a fill took have been sent once more. */
 void broadcasts_settle(struct broadcasts *broadcasts, struct backlog_fill *fill);
 
-/* The bytes of a packet that are kept for broadcasts: the share, and what earlier packets saved. Where all broadcasts are
- * larger than their share, it is saved up until one fits, so that they are not crowded out for ever. */
-size_t broadcasts_share(struct broadcasts *broadcasts, size_t packet, unsigned percent);
-
-/* Some went into what was kept. */
-void broadcasts_share_used(struct broadcasts *broadcasts);
+/* The bytes that are kept for broadcasts of a packet of at most `packet` bytes, `room` of which are left: the share, and
+ * what earlier packets saved up because the broadcast that goes first did not fit. 0: it is saved up this time, too. */
+size_t broadcasts_share(struct broadcasts *broadcasts, size_t packet, size_t room, unsigned percent);
 
 #endif

@@ -86,6 +86,10 @@ static void drop_farewell_of(struct news *news, const void *address) {
     }
 }
 
+bool news_is_told(const struct news *news, uint32_t slot) {
+    return *pages_u32(&news->links, slot) != 0;
+}
+
 void news_forget(struct news *news, uint32_t slot) {
     uint32_t *link = pages_u32(&news->links, slot);
     if (*link != 0) {

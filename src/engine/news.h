@@ -39,6 +39,9 @@ void news_tell(struct news *news, uint32_t slot, const void *identity, unsigned 
 void news_tell_farewell(struct news *news, const void *identity, uint8_t flags, uint32_t slot, unsigned transmissions,
                         size_t size);
 
+/* Is news of the member in this slot queued? */
+bool news_is_told(const struct news *news, uint32_t slot);
+
 /* Drop what is queued of the member in this slot. */
 void news_forget(struct news *news, uint32_t slot);
 

@@ -130,18 +130,13 @@ static void put_broadcasts(selkie *engine, struct selkie_writer *writer, const s
 
 /* Write broadcasts into the part that is kept for them, at the packet's end, and take it from the writer. Its size. */
 static size_t keep_share(selkie *engine, struct selkie_writer *writer, struct backlog_fill *told) {
-    size_t share =
-        broadcasts_share(&engine->broadcasts, engine->config.max_packet_size, engine->config.broadcast_share_percent);
-    size_t room = writer->left > COUNT_BYTES ? writer->left - COUNT_BYTES : 0;
-    size_t kept = share < room ? share : room;
+    size_t kept = broadcasts_share(&engine->broadcasts, engine->config.max_packet_size, writer->left - COUNT_BYTES,
+                                   engine->config.broadcast_share_percent);
     unsigned char *end = writer->next + writer->left;
     struct selkie_writer part = {end - kept, kept, false};
     broadcasts_write(&engine->broadcasts, told, &part);
     size_t used = kept - part.left;
     memmove(end - used, end - kept, used);
-    if (used > 0) {
-        broadcasts_share_used(&engine->broadcasts);
-    }
     writer->left -= used;
     return used;
 }
