@@ -245,7 +245,8 @@ struct selkie_header {
  *   PROBE_FAILED   a probe ended without any answer. member: whom we probed (its slot, if that very identity is still
  *                  known); probe_number
  *   MEMBER_SUSPECT a suspicion of a member began, at an incarnation at which it was not suspected. member: who; its
- *                  accuser, if that is known (with suspicion_confirmations). After the MEMBER_UP of a member that is suspected from the first
+ *                  accuser, if that is known (with suspicion_confirmations). After the MEMBER_UP of a member that is
+ *                  suspected from the first
  *   MEMBER_REFUTED a suspect is Alive again, by its own word. member: who
  *   MEMBER_REMOVED a Down member was forgotten: its slot is free. member: who it was */
 #define SELKIE_NOTIFICATIONS(X)                                                                                        \
@@ -394,8 +395,8 @@ struct selkie_config {
     uint8_t adapt_multiplier;        /* max_transmissions and suspect_to_down_after_us follow selkie_active_count, as
                                         the presets say, the latter with this in the place of its 4 or 6; computed anew
                                         when the count has doubled or halved, so that what a preset made of
-                                        expected_members counts only until two are active. Ends when selkie_set_config gives one of
-                                        the two another value. 0: off */
+                                        expected_members counts only until two are active. Ends when selkie_set_config
+                                        gives one of the two another value. 0: off */
 };
 
 /* Fill *config with a preset. `simple`: for trying things. `lan` and `wan`: suspicion and transmissions follow
@@ -549,15 +550,15 @@ SELKIE_API int selkie_change_identity(selkie *engine, const void *identity) SELK
 SELKIE_API int selkie_reuse_down_identity(selkie *engine) SELKIE_CHECK;
 
 /* Take in what somebody knows of `count` members, as if heard in a packet: a snapshot, a state exchange. Uses identity,
- * accuser, incarnation, state and flags of each. disseminate: also tell others what was news. INVALID_CONFIG (a state that does
- * not exist, a null identity), DATA_TOO_BIG (an update of one of them takes more bytes than selkie_broadcast_limit),
+ * accuser, incarnation, state and flags of each. disseminate: also tell others what was news. INVALID_CONFIG (a state
+ * that does not exist, a null identity), DATA_TOO_BIG (an update of one of them takes more bytes than selkie_broadcast_limit),
  * NO_MEMORY: nothing happened; ENCODE, TIMER_LOST. */
 SELKIE_API int selkie_apply_many(selkie *engine, const struct selkie_member *members, size_t count, bool disseminate);
 
 /* Declare a member down by decision, as an operator does with one that will not come back: the cluster is told, and so
  * is the member, if notify_down_members is on. One that lives may come back under a renewed identity. `identity`: the
- * whole of it, as it is known; it may be the one that selkie_find gave. UNKNOWN_MEMBER: it is not known, not active, known under another identity, or our own
- * (selkie_leave); NO_MEMORY: nothing happened. ENCODE, TIMER_LOST. */
+ * whole of it, as it is known; it may be the one that selkie_find gave. UNKNOWN_MEMBER: it is not known, not active,
+ * known under another identity, or our own (selkie_leave); NO_MEMORY: nothing happened. ENCODE, TIMER_LOST. */
 SELKIE_API int selkie_evict(selkie *engine, const void *identity) SELKIE_CHECK;
 
 /* This process did not run for that long (it was stopped, the machine was suspended, the loop stalled): nobody else is
