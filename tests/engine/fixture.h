@@ -4,6 +4,7 @@
  *     timer probe in 1500 ms                   it submitted a timer
  *     member-up B1@0 alive                     it notified
  *     heard "hi" from B1                       it asked the broadcast handler
+ *     done h sent                              it told the broadcast handler, if that is traced
  *     = DECODE                                 the call failed
  *
  * A test makes things happen, and says what it expects to have been written since it last did. The cluster has no
@@ -27,7 +28,7 @@ struct pending {
 struct fixture {
     /* What the engine is made from. Change it, then restart. */
     struct selkie_identity_type type; /* renews the generation: '1', '2', ... */
-    struct selkie_config config;      /* simple */
+    struct selkie_config config;      /* simple: none of what goes beyond SWIM is on */
     struct selkie_runtime runtime;
     struct selkie_codec codec;           /* packed */
     struct selkie_broadcasts broadcasts; /* the key is the first byte; "?..." is known, "!..." is refused */
@@ -42,12 +43,14 @@ struct fixture {
 
     /* How the world around it behaves. */
     bool refuse_timers;
-    bool trace_wants;         /* write down whom the handler is asked about */
-    char unwilling;           /* the member at this address wants no broadcasts; 0: all do */
-    void (*inside)(selkie *); /* called from inside whatever the engine calls, if set */
-    unsigned allocations;     /* asked for so far */
-    unsigned fail_allocation; /* this one, counted from 1, fails; 0: none */
-    size_t bytes_out;         /* allocated and not given back */
+    enum timer_kind refused_kind; /* those of this kind are refused, too; at first of none */
+    bool trace_wants;             /* write down whom the handler is asked about */
+    bool trace_done;              /* write down what the handler hears of the end of broadcasts */
+    char unwilling;               /* the member at this address wants no broadcasts; 0: all do */
+    void (*inside)(selkie *);     /* called from inside whatever the engine calls, if set */
+    unsigned allocations;         /* asked for so far */
+    unsigned fail_allocation;     /* this one, counted from 1, fails; 0: none */
+    size_t bytes_out;             /* allocated and not given back */
 
     /* What it did. */
     struct pending timers[TIMERS_MAX];
@@ -66,6 +69,16 @@ void restart(struct fixture *f);
 
 /* An engine in memory of ours, of which every byte can be compared. */
 void restart_in_place(struct fixture *f, uint32_t max_members);
+
+/* Turn off what presets turn on beyond SWIM, so that sections 1 to 23 of docs/protocol.md say all that there is. */
+void plain_swim(struct selkie_config *config);
+
+/* From now on packets are so large. No engine starts with one that has no room for its identity. */
+void set_packet_size(struct fixture *f, uint32_t bytes);
+
+/* The counters as they are. */
+struct selkie_stats stats_of(const struct fixture *f);
+#define counted(f, name) (stats_of(f).name)
 
 /* ---- what happens ---- */
 
@@ -114,7 +127,7 @@ unsigned count_lines_with(const struct fixture *f, const char *part);
 #define expect_members(f, text) expect_members_at((f), (text), __FILE__, __LINE__)
 void expect_members_at(struct fixture *f, const char *text, const char *file, int line);
 
-/* All that the engine is and holds; only of one in place. `unchanged` gives the copy back. */
+/* All that the engine is and holds but its counters; only of one in place. `unchanged` gives the copy back. */
 unsigned char *remember(const struct fixture *f);
 void expect_unchanged(const struct fixture *f, unsigned char *before);
 

@@ -79,13 +79,6 @@ static void reviving_submits_only_the_removals_that_were_refused(void **state) {
 
 /* ---- a full table ---- */
 
-static struct selkie_stats stats_of(const struct fixture *f) {
-    struct selkie_stats stats;
-    SELKIE_INIT(&stats);
-    selkie_get_stats(f->engine, &stats);
-    return stats;
-}
-
 /* Rules: P19.1 */
 static void a_new_active_member_takes_a_down_ones_place_in_silence(void **state) {
     struct fixture *f = *state;

@@ -79,9 +79,8 @@ static void nothing_lies_behind_a_feeds_last_member(void **state) {
 static void each_feed_is_a_new_random_sample(void **state) {
     struct fixture *f = *state;
     enum { HEADER = 8, COUNT = 2, MEMBER = 5, FEEDS = 200 };
-    f->config.max_packet_size = HEADER + COUNT + 2 * MEMBER;
-    restart(f);
     know(f, "B1@0 alive, C1@0 alive, D1@0 alive, E1@0 alive, F1@0 alive");
+    set_packet_size(f, HEADER + COUNT + 2 * MEMBER);
     for (int i = 0; i < FEEDS; i++) {
         hear(f, "announce from B1@0");
     }
@@ -211,13 +210,11 @@ static void who_refuted_in_time_is_not_told_that_it_is_dead(void **state) {
 static void a_packet_into_which_nothing_fits_leaves_the_queues_as_they_were(void **state) {
     struct fixture *f = *state;
     f->with_broadcasts = true;
-    f->config.max_packet_size = 8 + 2 + 4;
     restart_in_place(f, 8);
     know(f, "B1@0 alive");
     learn_and_tell(f, "C1@0 down, D1@0 down, E1@0 down");
     assert_int_equal(broadcast(f, "xx"), 1);
-    f->config.max_packet_size = 8 + 2 + 3;
-    assert_int_equal(selkie_set_config(f->engine, &f->config), SELKIE_OK);
+    set_packet_size(f, 8 + 2 + 3);
     forget(f);
     for (int i = 0; i < 20; i++) {
         assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
@@ -231,16 +228,14 @@ static void a_packet_into_which_nothing_fits_leaves_the_queues_as_they_were(void
 /* Rules: P6.19, P17.3 */
 static void a_ping_that_cannot_be_encoded_does_not_stop_all_probing(void **state) {
     struct fixture *f = *state;
-    f->config.max_packet_size = 8;
-    restart(f);
     know(f, "B1@0 alive");
+    set_packet_size(f, 8);
     for (int i = 0; i < 5; i++) {
         assert_int_equal(fire(f, TIMER_PROBE_RANDOM_MEMBER), SELKIE_E_ENCODE);
         fire(f, TIMER_SEND_INDIRECT_PROBE);
         assert_int_equal(in_flight(f, TIMER_PROBE_RANDOM_MEMBER), 1);
     }
-    f->config.max_packet_size = 1400;
-    assert_int_equal(selkie_set_config(f->engine, &f->config), SELKIE_OK);
+    set_packet_size(f, 1400);
     forget(f);
     assert_int_equal(fire(f, TIMER_PROBE_RANDOM_MEMBER), SELKIE_OK);
     assert_int_equal(count_lines(f, "> ping 6 from A1@0 to B1"), 1);

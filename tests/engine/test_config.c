@@ -30,6 +30,26 @@ static void the_simple_preset(void **state) {
     assert_int_equal(config.periodic_announce_to_down_members.every_us, 0);
     assert_int_equal(config.periodic_gossip.every_us, 0);
     assert_int_equal(config.observe, 0);
+    assert_int_equal(config.awareness_max, 0);
+    assert_int_equal(config.suspicion_max_factor, 0);
+    assert_int_equal(config.suspicion_confirmations, 0);
+    assert_false(config.suspects_hear_first);
+    assert_int_equal(config.broadcast_share_percent, 0);
+    assert_false(config.announce_while_idle);
+    assert_false(config.reconnect_at_once);
+    assert_int_equal(config.adapt_multiplier, 0);
+}
+
+/* What lan and wan turn on beyond plain SWIM. */
+static void expect_extensions(const struct selkie_config *config, uint8_t multiplier) {
+    assert_int_equal(config->awareness_max, 8);
+    assert_int_equal(config->suspicion_max_factor, 6);
+    assert_int_equal(config->suspicion_confirmations, 3);
+    assert_true(config->suspects_hear_first);
+    assert_int_equal(config->broadcast_share_percent, 25);
+    assert_true(config->announce_while_idle);
+    assert_true(config->reconnect_at_once);
+    assert_int_equal(config->adapt_multiplier, multiplier);
 }
 
 static void expect_periodic(const struct selkie_periodic *periodic, uint64_t every_us, uint32_t members) {
@@ -51,6 +71,7 @@ static void the_lan_preset(void **state) {
     expect_periodic(&config.periodic_announce, SELKIE_S(30), 1);
     expect_periodic(&config.periodic_announce_to_down_members, SELKIE_S(65), 2);
     expect_periodic(&config.periodic_gossip, SELKIE_MS(200), 3);
+    expect_extensions(&config, 4);
 }
 
 /* Rules: P16.1 */
@@ -67,6 +88,7 @@ static void the_wan_preset(void **state) {
     expect_periodic(&config.periodic_announce, SELKIE_S(60), 2);
     expect_periodic(&config.periodic_announce_to_down_members, SELKIE_S(125), 3);
     expect_periodic(&config.periodic_gossip, SELKIE_MS(500), 4);
+    expect_extensions(&config, 6);
 }
 
 /* Rules: P16.1 */
@@ -149,6 +171,12 @@ static void knock_at_nobody(struct selkie_config *config) {
 static void gossip_to_nobody(struct selkie_config *config) {
     config->periodic_gossip.members = 0;
 }
+static void too_many_confirmations(struct selkie_config *config) {
+    config->suspicion_confirmations = SELKIE_CONFIRMATIONS_MAX + 1;
+}
+static void more_than_all_of_a_packet(struct selkie_config *config) {
+    config->broadcast_share_percent = 101;
+}
 static void too_old(struct selkie_config *config) {
     config->struct_size = offsetof(struct selkie_config, observe);
 }
@@ -168,10 +196,12 @@ static const struct {
     {announce_to_nobody, "periodic_announce."},
     {knock_at_nobody, "periodic_announce_to_down_members."},
     {gossip_to_nobody, "periodic_gossip."},
+    {too_many_confirmations, "suspicion_confirmations"},
+    {more_than_all_of_a_packet, "broadcast_share_percent"},
     {too_old, "config.struct_size"},
 };
 
-/* Rules: P16.2 */
+/* Rules: P16.2, P16.3 */
 static void each_field_that_needs_a_number_is_complained_about_by_name(void **state) {
     struct fixture *f = *state;
     selkie *engine = NULL;
@@ -194,6 +224,17 @@ static void a_round_trip_one_microsecond_below_the_period_is_taken(void **state)
     struct selkie_config config;
     selkie_config_simple(&config);
     config.probe_rtt_us = config.probe_period_us - 1;
+    assert_null(selkie_config_complaint(&config));
+}
+
+/* Rules: P16.3 */
+static void the_largest_share_and_the_most_confirmations_are_taken(void **state) {
+    (void)state;
+    struct selkie_config config;
+    selkie_config_simple(&config);
+    config.broadcast_share_percent = 100;
+    config.suspicion_confirmations = 15;
+    assert_int_equal(SELKIE_CONFIRMATIONS_MAX, 15);
     assert_null(selkie_config_complaint(&config));
 }
 
@@ -246,6 +287,7 @@ static void everything_else_may_change_while_running(void **state) {
     struct fixture *f = *state;
     struct selkie_config config, now;
     selkie_config_lan(&f->config, 10);
+    f->config.adapt_multiplier = 0;
     restart(f);
     selkie_config_lan(&config, 1000);
     config.num_indirect_probes = 7;
@@ -255,9 +297,35 @@ static void everything_else_may_change_while_running(void **state) {
     config.periodic_announce = (struct selkie_periodic){0, 0};
     config.periodic_announce_to_down_members = (struct selkie_periodic){SELKIE_S(1), 9};
     config.observe = SELKIE_OBSERVE_DATA_SENT;
+    config.awareness_max = 3;
+    config.suspicion_max_factor = 9;
+    config.suspicion_confirmations = 2;
+    config.suspects_hear_first = false;
+    config.broadcast_share_percent = 100;
+    config.announce_while_idle = false;
+    config.reconnect_at_once = false;
+    config.adapt_multiplier = 0;
     assert_int_equal(selkie_set_config(f->engine, &config), SELKIE_OK);
     selkie_get_config(f->engine, &now);
     assert_memory_equal(&now, &config, sizeof now);
+}
+
+/* Rules: P16.3 */
+static void a_running_engine_has_no_room_for_more_confirmations(void **state) {
+    struct fixture *f = *state;
+    struct selkie_config config;
+    selkie_config_lan(&f->config, 10);
+    for (uint8_t most = 0; most <= SELKIE_CONFIRMATIONS_MAX; most++) {
+        f->config.suspicion_confirmations = most;
+        restart(f);
+        config = f->config;
+        config.suspicion_confirmations = (uint8_t)(most + 1);
+        assert_int_equal(selkie_set_config(f->engine, &config), SELKIE_E_INVALID_CONFIG);
+        config.suspicion_confirmations = (uint8_t)(most / 2);
+        assert_int_equal(selkie_set_config(f->engine, &config), SELKIE_OK);
+        config.suspicion_confirmations = most; /* and back: what counts is how many there were at the start */
+        assert_int_equal(selkie_set_config(f->engine, &config), SELKIE_OK);
+    }
 }
 
 /* Rules: P16.3 */
@@ -281,15 +349,13 @@ static void in_memory_of_the_callers_there_is_no_more_packet_and_no_more_helpers
 static void another_packet_size_holds_at_once_both_ways(void **state) {
     struct fixture *f = *state;
     know(f, "B1@0 alive");
-    f->config.max_packet_size = 14;
-    assert_int_equal(selkie_set_config(f->engine, &f->config), SELKIE_OK);
-    assert_int_equal(hear(f, "gossip from B1@0 (C1@0 down)"), SELKIE_E_DATA_TOO_BIG);
     learn_and_tell(f, "C1@0 down");
+    set_packet_size(f, 14);
+    assert_int_equal(hear(f, "gossip from B1@0 (C1@0 down)"), SELKIE_E_DATA_TOO_BIG);
     forget(f);
     assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
     expect(f, "> gossip from A1@0 to B1 ()");
-    f->config.max_packet_size = 15;
-    assert_int_equal(selkie_set_config(f->engine, &f->config), SELKIE_OK);
+    set_packet_size(f, 15);
     assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
     expect(f, "> gossip from A1@0 to B1 (C1@0 down)");
     assert_int_equal(hear(f, "gossip from B1@0 (C1@0 down)"), SELKIE_OK);
@@ -358,8 +424,71 @@ static void every_part_of_the_options_is_checked(void **state) {
     WRONG(memset(f->options.seed, 0, 16), "seed");
     WRONG(f->options.max_members = (1u << 30) + 1, "max_members");
     WRONG(f->options.max_broadcasts = (1u << 30) + 1, "max_members");
+    WRONG(f->options.max_suspicions = (1u << 30) + 1, "max_members");
 #undef WRONG
     assert_null(selkie_options_complaint(&f->options));
+}
+
+/* A packet with this header, a count and an update of us in it. */
+static uint32_t least_packet(const struct fixture *f, uint32_t member) {
+    return (uint32_t)f->codec.header_max + 2 + member;
+}
+
+/* Rules: P26.13 */
+static void an_identity_that_no_packet_has_room_for_is_refused_at_the_start(void **state) {
+    struct fixture *f = *state;
+    selkie *engine = NULL;
+    f->options.max_members = 4;
+    f->config.max_packet_size = least_packet(f, 5) - 1; /* an update of A1 takes 5 bytes, without an accuser */
+    expect_complaint(f, "identity does not fit");
+    f->config.max_packet_size++;
+    assert_null(selkie_options_complaint(&f->options));
+    assert_int_equal(selkie_new(&engine, &f->options), SELKIE_OK);
+    assert_int_equal(selkie_broadcast_limit(engine), 5);
+    assert_int_equal(selkie_free(engine), SELKIE_OK);
+    assert_true(selkie_memory_size(&f->options) > 0);
+}
+
+/* Identities of a codec with members of varying size. */
+static bool encode_at_length(const struct selkie_codec *codec, struct selkie_writer *writer,
+                             const struct selkie_member *member) {
+    struct selkie_codec packed;
+    selkie_codec_packed(&packed, codec->identity_size);
+    return packed.encode_member(&packed, writer, member) &&
+           (*(const char *)member->identity != 'L' || selkie_put(writer, "long", 4)) &&
+           *(const char *)member->identity != '!';
+}
+
+/* Rules: P26.13 */
+static void what_counts_is_the_identity_itself_and_not_what_others_may_take(void **state) {
+    struct fixture *f = *state;
+    f->codec.encode_member = encode_at_length;
+    f->codec.member_max = 9;
+    f->config.max_packet_size = least_packet(f, 5);
+    assert_null(selkie_options_complaint(&f->options));
+    f->options.identity = "L1";
+    expect_complaint(f, "identity does not fit");
+    f->config.max_packet_size = least_packet(f, 9) - 1;
+    expect_complaint(f, "identity does not fit");
+    f->config.max_packet_size++;
+    assert_null(selkie_options_complaint(&f->options));
+    f->config.max_packet_size = least_packet(f, 5);
+    f->options.identity = "!1"; /* what cannot be written at all is another matter: P17.3 */
+    assert_null(selkie_options_complaint(&f->options));
+}
+
+/* Rules: P26.13 */
+static void a_codec_with_members_of_one_size_or_of_enormous_ones_is_taken_at_its_word(void **state) {
+    struct fixture *f = *state;
+    f->codec.member_max = f->codec.member_min;
+    f->config.max_packet_size = least_packet(f, 5) - 1;
+    expect_complaint(f, "identity does not fit");
+    f->config.max_packet_size = least_packet(f, 5);
+    assert_null(selkie_options_complaint(&f->options));
+    f->codec.member_max = 40000;
+    assert_null(selkie_options_complaint(&f->options));
+    f->config.max_packet_size--;
+    expect_complaint(f, "identity does not fit");
 }
 
 static void without_a_configuration_it_is_the_simple_one(void **state) {
@@ -402,13 +531,18 @@ int main(void) {
         cmocka_unit_test(a_preset_writes_no_more_than_the_program_knows),
         test_of_one(each_field_that_needs_a_number_is_complained_about_by_name),
         cmocka_unit_test(a_round_trip_one_microsecond_below_the_period_is_taken),
+        cmocka_unit_test(the_largest_share_and_the_most_confirmations_are_taken),
         test_of_one(a_running_engine_refuses_what_creation_would),
         test_of_one(a_running_engine_refuses_another_rhythm_and_new_tasks),
         test_of_one(everything_else_may_change_while_running),
+        test_of_one(a_running_engine_has_no_room_for_more_confirmations),
         test_of_one(in_memory_of_the_callers_there_is_no_more_packet_and_no_more_helpers),
         test_of_one(another_packet_size_holds_at_once_both_ways),
         test_of_one(the_probe_and_timers_in_flight_stay_as_they_are),
         test_of_one(every_part_of_the_options_is_checked),
+        test_of_one(an_identity_that_no_packet_has_room_for_is_refused_at_the_start),
+        test_of_one(what_counts_is_the_identity_itself_and_not_what_others_may_take),
+        test_of_one(a_codec_with_members_of_one_size_or_of_enormous_ones_is_taken_at_its_word),
         test_of_one(without_a_configuration_it_is_the_simple_one),
         test_of_one(an_engine_in_place_needs_its_bounds),
     };

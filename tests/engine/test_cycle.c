@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "engine/state.h"
+#include "engine/suspicion.h"
 #include "fixture.h"
 
 static void have_all_tasks(struct fixture *f) {

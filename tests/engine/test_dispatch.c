@@ -21,9 +21,11 @@ static void have_all_timers(struct fixture *f) {
     fire(f, TIMER_SEND_INDIRECT_PROBE);
     fire(f, TIMER_PROBE_RANDOM_MEMBER);
     know(f, "D1@0 alive");
+    hear(f, "ping-req 1 or nack for C1 from D1@0");
+    forget(f);
 }
 
-/* Rules: P8.1 */
+/* Rules: P8.1, P24.10 */
 static void stale_timers_succeed_and_do_nothing(void **state) {
     struct fixture *f = *state;
     have_all_timers(f);

@@ -54,8 +54,13 @@ static void every_error_has_one_class(void **state) {
                                 SELKIE_E_CUSTOM_BROADCAST, SELKIE_E_INDIRECT_FOR_OURSELVES,
                                 SELKIE_E_VERSION,          0};
     static const int runtimes[] = {SELKIE_E_NOT_CONNECTED, SELKIE_E_INCOMPLETE_PROBE_CYCLE, 0};
-    static const int callers[] = {SELKIE_E_REENTRANT,      SELKIE_E_NOT_UNDEAD, SELKIE_E_SAME_IDENTITY,
-                                  SELKIE_E_INVALID_CONFIG, SELKIE_E_ENCODE,     0};
+    static const int callers[] = {SELKIE_E_REENTRANT,
+                                  SELKIE_E_NOT_UNDEAD,
+                                  SELKIE_E_SAME_IDENTITY,
+                                  SELKIE_E_INVALID_CONFIG,
+                                  SELKIE_E_ENCODE,
+                                  SELKIE_E_UNKNOWN_MEMBER,
+                                  0};
     static const int resources[] = {SELKIE_E_NO_MEMORY, SELKIE_E_FULL, SELKIE_E_TIMER_LOST, 0};
     for (size_t i = 0; i < ERRORS; i++) {
         int error = errors[i].value;
@@ -84,18 +89,19 @@ static void numbers_that_name_nothing_have_a_text_too(void **state) {
     assert_string_equal(selkie_notification_name(SELKIE_NOTIFICATION_COUNT), "unknown notification");
 }
 
-/* Rules: P4.1 */
+/* Rules: P4.1, P24.12 */
 static void messages_have_their_numbers_and_names(void **state) {
     (void)state;
-    static const char *const names[] = {"ping",         "ack",           "ping-req",   "indirect-ping",
-                                        "indirect-ack", "forwarded-ack", "announce",   "feed",
-                                        "gossip",       "broadcast",     "turn-undead"};
+    static const char *const names[] = {"ping",         "ack",           "ping-req",    "indirect-ping",
+                                        "indirect-ack", "forwarded-ack", "announce",    "feed",
+                                        "gossip",       "broadcast",     "turn-undead", "nack"};
     assert_int_equal(SELKIE_MESSAGE_COUNT, sizeof names / sizeof *names);
     for (int message = 0; message < SELKIE_MESSAGE_COUNT; message++) {
         assert_string_equal(selkie_message_name(message), names[message]);
-        assert_int_equal(selkie_message_has_number(message), message <= SELKIE_FORWARDED_ACK);
-        assert_int_equal(selkie_message_has_peer(message),
-                         message >= SELKIE_PING_REQ && message <= SELKIE_FORWARDED_ACK);
+        bool indirect = (message >= SELKIE_PING_REQ && message <= SELKIE_FORWARDED_ACK) || message == SELKIE_NACK;
+        assert_int_equal(selkie_message_has_number(message),
+                         indirect || message == SELKIE_PING || message == SELKIE_ACK);
+        assert_int_equal(selkie_message_has_peer(message), indirect);
     }
     assert_false(selkie_message_has_number(-1) || selkie_message_has_peer(-1));
 }

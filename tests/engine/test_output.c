@@ -129,8 +129,8 @@ static void data_sent_comes_right_after_each_packet_if_asked_for(void **state) {
 static void what_could_not_be_written_was_not_sent(void **state) {
     struct fixture *f = *state;
     f->config.observe = SELKIE_OBSERVE_DATA_SENT;
-    f->config.max_packet_size = 7;
     restart(f);
+    set_packet_size(f, 7);
     assert_int_equal(selkie_announce(f->engine, "B1"), SELKIE_E_ENCODE);
     expect_nothing(f);
 }

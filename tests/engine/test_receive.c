@@ -33,14 +33,12 @@ static void expect_text_refused(struct fixture *f, const char *text, int error) 
 /* Rules: P9.1, P17.2 */
 static void a_packet_of_the_largest_size_is_taken_and_one_byte_more_is_not(void **state) {
     struct fixture *f = *state;
-    f->config.max_packet_size = HEADER + 2 + MEMBER;
     restart_in_place(f, 8);
+    set_packet_size(f, HEADER + 2 + MEMBER);
     expect_text_refused(f, "gossip from B1@0 (C1@0 alive) \"?\"", SELKIE_E_DATA_TOO_BIG);
-    f->config.max_packet_size--;
-    restart(f);
+    set_packet_size(f, HEADER + 2 + MEMBER - 1);
     expect_text_refused(f, "gossip from B1@0 (C1@0 alive)", SELKIE_E_DATA_TOO_BIG);
-    f->config.max_packet_size++;
-    restart(f);
+    set_packet_size(f, HEADER + 2 + MEMBER);
     assert_int_equal(hear(f, "gossip from B1@0 (C1@0 alive)"), SELKIE_OK);
     assert_int_equal(selkie_active_count(f->engine), 2);
 }

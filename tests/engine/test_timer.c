@@ -14,7 +14,7 @@
 /* In the order in which they go. */
 static const enum timer_kind order[] = {
     TIMER_SEND_INDIRECT_PROBE, TIMER_PROBE_RANDOM_MEMBER, TIMER_CHANGE_SUSPECT_TO_DOWN, TIMER_PERIODIC_ANNOUNCE,
-    TIMER_PERIODIC_GOSSIP,     TIMER_REMOVE_DOWN,         TIMER_PERIODIC_ANNOUNCE_DOWN};
+    TIMER_PERIODIC_GOSSIP,     TIMER_REMOVE_DOWN,         TIMER_PERIODIC_ANNOUNCE_DOWN, TIMER_SEND_NACK};
 
 /* One of each kind, taken from an engine that has all of them in flight. */
 static void collect(struct fixture *f, struct selkie_timer timers[TIMER_KINDS]) {
@@ -26,13 +26,14 @@ static void collect(struct fixture *f, struct selkie_timer timers[TIMER_KINDS]) 
     fire(f, TIMER_PROBE_RANDOM_MEMBER);
     fire(f, TIMER_SEND_INDIRECT_PROBE);
     fire(f, TIMER_PROBE_RANDOM_MEMBER);
+    hear(f, "ping-req 1 or nack for C1 from B1@0");
     for (size_t i = 0; i < TIMER_KINDS; i++) {
         timers[i] = take_timer(f, order[i]);
     }
     forget(f);
 }
 
-/* Rules: P8.8 */
+/* Rules: P8.8, P24.12 */
 static void of_two_kinds_the_one_that_is_lower_in_the_order_goes_first(void **state) {
     struct fixture *f = *state;
     struct selkie_timer timers[TIMER_KINDS];

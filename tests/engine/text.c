@@ -29,6 +29,9 @@ void text_add_member(char text[TEXT_MAX], const struct selkie_member *member) {
     if (member->flags & SELKIE_LEFT) {
         text_add(text, " left");
     }
+    if (member->accuser) {
+        text_add(text, " by %.2s", (const char *)member->accuser);
+    }
 }
 
 /* ---- reading ---- */
@@ -77,6 +80,7 @@ static void take_member(const char **at, struct selkie_member *member) {
     demand(take(at, " "), *at);
     member->state = take_state(at);
     member->flags = take(at, " left") ? SELKIE_LEFT : 0;
+    member->accuser = take(at, " by ") ? take_id(at) : NULL;
 }
 
 size_t text_to_members(const char *text, struct selkie_member *members, size_t room) {
@@ -110,6 +114,7 @@ static void take_header(const char **at, const char *us, struct selkie_header *h
         header->probe_number = (uint8_t)take_number(at);
         demand(take(at, " "), *at);
     }
+    header->flags = take(at, "or nack ") ? SELKIE_NACK_WANTED : 0;
     if (take(at, "for ")) {
         header->peer = take_id(at);
         demand(take(at, " "), *at);
@@ -170,6 +175,9 @@ static void add_header(char text[TEXT_MAX], const struct selkie_header *header, 
     text_add(text, "%s ", selkie_message_name(header->message));
     if (selkie_message_has_number(header->message)) {
         text_add(text, "%u ", header->probe_number);
+    }
+    if (header->flags & SELKIE_NACK_WANTED) {
+        text_add(text, "or nack ");
     }
     if (selkie_message_has_peer(header->message)) {
         text_add(text, "for %.2s ", peer);

@@ -2,10 +2,11 @@
  *
  *     ping 1 from B1@0 to A1 (C1@0 alive, D2@3 down left) "hi"
  *     ping-req 7 for C1 from B1@0 to A1 ()
+ *     ping-req 7 or nack for C1 from B1@0 to A1 (C1@0 suspect by B1)
  *     announce from B1@0 to A1
  *
  * An identity is two characters: the address and the generation. After @ is the incarnation. Parentheses hold the
- * updates; none at all: there is no count. Quoted strings are broadcasts. */
+ * updates, "by" stands before an accuser; none at all: there is no count. Quoted strings are broadcasts. */
 #ifndef TESTS_ENGINE_TEXT_H
 #define TESTS_ENGINE_TEXT_H
 
