@@ -41,6 +41,7 @@ static const struct selkie_field broadcast_fields[] = {
 
 struct world {
     selkie *engine;
+    const struct selkie_config *config; /* NULL: simple */
     struct selkie_codec codec;
     unsigned char heard[ROOM], sent[ROOM];
     size_t heard_size, sent_size;
@@ -64,16 +65,22 @@ static void keep_packet(void *ctx, const void *identity, const void *bytes, size
     world->sent_size = size;
 }
 
+static struct selkie_timer timers[64];
+static uint64_t delays_us[64];
+static size_t timer_count;
+
 static bool submit_nothing(void *ctx, const struct selkie_timer *timer, uint64_t delay_us) {
     (void)ctx;
-    (void)timer;
-    (void)delay_us;
+    timers[timer_count % 64] = *timer;
+    delays_us[timer_count++ % 64] = delay_us;
     return true;
 }
 
 static void open_world(struct world *world, int format, const struct selkie_field *fields, const char *identity) {
     unsigned char us[IDENTITY_ROOM];
+    const struct selkie_config *config = world->config;
     memset(world, 0, sizeof *world);
+    world->config = config;
     assert_int_equal(format_codec(format, &world->codec, fields), 0);
     assert_int_equal(format_unhex(identity, us, sizeof us), world->codec.identity_size);
     struct selkie_identity_type type = {.struct_size = sizeof type, .size = world->codec.identity_size};
@@ -84,6 +91,7 @@ static void open_world(struct world *world, int format, const struct selkie_fiel
     struct selkie_options options = {.struct_size = sizeof options, .identity = us, .type = &type};
     options.runtime = &runtime;
     options.codec = &world->codec;
+    options.config = world->config;
     options.broadcasts = &broadcasts;
     options.seed[0] = 1;
     assert_int_equal(selkie_new(&world->engine, &options), 0);
@@ -141,7 +149,7 @@ static void what_foca_gossips_is_taken_in(void **state) {
     static const char *const packets[] = {"packet_gossip_A_to_B_2_updates_2_customs@v0.18.0,HEAD",
                                           "packet_ping_1_A_to_B_2_updates_2_customs@v0.18.0,HEAD"};
     for (size_t i = 0; i < CAPTURED * 2; i++) {
-        struct world world;
+        struct world world = {.config = NULL};
         open_world(&world, captured[i / 2].format, id_fields, B);
         assert_int_equal(receive(&world, captured[i / 2].file, packets[i % 2]), 0);
         demand_member(&world, A, SELKIE_ALIVE, 0);
@@ -157,7 +165,7 @@ static void what_foca_gossips_is_taken_in(void **state) {
 static void the_other_packets_of_foca_do_what_they_say(void **state) {
     (void)state;
     for (size_t i = 0; i < CAPTURED; i++) {
-        struct world world;
+        struct world world = {.config = NULL};
         const char *file = captured[i].file;
         open_world(&world, captured[i].format, id_fields, A);
         assert_int_equal(receive(&world, file, "packet_feed_B_to_A_0_members"), 0);
@@ -192,7 +200,7 @@ static void an_engine_announces_itself_and_answers_in_the_bytes_of_foca(void **s
         {"0a000001fb0a1f01000a000002fb0a1f0006", "0a000002fb0a1f00000a000001fb0a1f01070000"},
         {"0a0000018a3e01000a0000028a3e0006", "0a0000028a3e00000a0000018a3e01070000"}};
     for (size_t i = 0; i < CAPTURED; i++) {
-        struct world world;
+        struct world world = {.config = NULL};
         unsigned char identity[IDENTITY_ROOM];
         (void)format_unhex(B, identity, sizeof identity);
         open_world(&world, captured[i].format, id_fields, A);
@@ -212,7 +220,7 @@ static void of_a_foca_before_0_17_the_members_are_understood_and_the_broadcasts_
     static const char *const packets[] = {"packet_gossip_A_to_B_2_updates_2_customs@v0.10.0",
                                           "packet_ping_1_A_to_B_2_updates_2_customs@v0.10.0"};
     for (size_t i = 0; i < CAPTURED * 2; i++) {
-        struct world world;
+        struct world world = {.config = NULL};
         const char *file = captured[i / 2].file;
         open_world(&world, captured[i / 2].format, id_fields, B);
         assert_int_equal(receive(&world, file, packets[i % 2]), SELKIE_E_MALFORMED_PACKET);
@@ -228,7 +236,7 @@ static void of_a_foca_before_0_17_the_members_are_understood_and_the_broadcasts_
 static void a_turn_undead_with_broadcasts_does_not_decode(void **state) {
     (void)state;
     for (size_t i = 0; i < CAPTURED; i++) {
-        struct world world;
+        struct world world = {.config = NULL};
         open_world(&world, captured[i].format, id_fields, C);
         int error = receive(&world, captured[i].file, "packet_turnundead_A_to_C_customs_queued@v0.10.0");
         assert_int_equal(error, SELKIE_E_DECODE); /* their first two bytes are taken for a number of members */
@@ -242,7 +250,7 @@ static void a_turn_undead_with_broadcasts_does_not_decode(void **state) {
 /* Rules: P23.11 */
 static void the_example_agent_of_foca_0_18_is_understood(void **state) {
     (void)state;
-    struct world world;
+    struct world world = {.config = NULL};
     open_world(&world, BINCODE1, agent_fields, PEER);
     assert_int_equal(receive(&world, "agent.txt", "agent18_gossip_two_updates_one_custom"), 0);
     demand_member(&world, AGENT, SELKIE_ALIVE, 0);
@@ -261,7 +269,7 @@ static void the_example_agent_of_foca_0_18_is_understood(void **state) {
 static void the_example_agents_broadcast_is_read_and_written_as_the_same_bytes(void **state) {
     (void)state;
     static const char text[] = "Hello from ID(127.0.0.1:8301, 1795445742)! I have 2 peers";
-    struct world world;
+    struct world world = {.config = NULL};
     open_world(&world, BINCODE1, agent_fields, PEER);
     assert_int_equal(receive(&world, "agent.txt", "agent18_gossip_two_updates_one_custom"), 0);
     unsigned char record[26 + MESSAGE], stated[26 + MESSAGE] = {0}, bytes[ROOM];
@@ -282,7 +290,7 @@ static void the_example_agents_broadcast_is_read_and_written_as_the_same_bytes(v
  * Rules: P23.1, P23.11 */
 static void the_example_agents_announces_are_taken_whatever_generation_they_name(void **state) {
     (void)state;
-    struct world world;
+    struct world world = {.config = NULL};
     open_world(&world, BINCODE1, agent_fields, PEER);
     assert_int_equal(receive(&world, "agent.txt", "agent18_announce"), 0);
     demand_member(&world, AGENT, SELKIE_ALIVE, 0);
@@ -292,6 +300,88 @@ static void the_example_agents_announces_are_taken_whatever_generation_they_name
     assert_int_equal(receive(&world, "agent.txt", "agent10_announce"), 0);
     demand_member(&world, MAPPED "7f000001206d4266", SELKIE_ALIVE, 0);
     close_world(&world);
+}
+
+/* ---- Without nacks and accusers ---- */
+
+static void learn(struct world *world, const char *identity, uint8_t state, const char *accuser) {
+    unsigned char bytes[IDENTITY_ROOM], accusing[IDENTITY_ROOM];
+    format_unhex(identity, bytes, sizeof bytes);
+    struct selkie_member member = {.struct_size = sizeof member, .identity = bytes, .state = state};
+    if (accuser) {
+        format_unhex(accuser, accusing, sizeof accusing);
+        member.accuser = accusing;
+    }
+    assert_int_equal(selkie_apply_many(world->engine, &member, 1, true), 0);
+}
+
+/* Everything that the lan preset has is on; what the codec cannot say the engine does without.
+ * Rules: P23.9, P24.7, P25.2, P25.8 */
+static void with_what_foca_speaks_no_nack_is_wanted_and_nobody_is_accused(void **state) {
+    (void)state;
+    struct selkie_config config;
+    selkie_config_lan(&config, 10);
+    config.adapt_multiplier = 0;
+    for (int format = 0; format < FORMATS; format++) {
+        struct world world = {.config = &config};
+        open_world(&world, format, id_fields, C);
+        for (char number = '1'; number <= '8'; number++) {
+            char identity[] = "0a0000x11f0a0001";
+            identity[6] = number;
+            learn(&world, identity, SELKIE_ALIVE, NULL);
+        }
+        timer_count = 0;
+        learn(&world, "0a0000111f0a0001", SELKIE_SUSPECT, "0a0000211f0a0001");
+        assert_int_equal(timer_count, 1);
+        assert_int_equal(delays_us[0], SELKIE_S(4));
+        learn(&world, "0a0000111f0a0001", SELKIE_SUSPECT, "0a0000311f0a0001"); /* K is 0: it confirms nothing */
+        struct selkie_stats stats = {.struct_size = sizeof stats};
+        selkie_get_stats(world.engine, &stats);
+        assert_int_equal(stats.suspicions_confirmed, 0);
+        assert_int_equal(selkie_gossip(world.engine), 0);
+        unsigned char suspect[IDENTITY_ROOM], bytes[ROOM];
+        format_unhex("0a0000111f0a0001", suspect, sizeof suspect);
+        struct selkie_member member = {.struct_size = sizeof member, .identity = suspect, .state = SELKIE_SUSPECT};
+        struct selkie_writer writer = {bytes, sizeof bytes, false};
+        assert_true(world.codec.encode_member(&world.codec, &writer, &member));
+        size_t size = sizeof bytes - writer.left, found = 0;
+        for (size_t at = 0; at + size <= world.sent_size; at++) {
+            found += memcmp(world.sent + at, bytes, size) == 0;
+        }
+        assert_int_equal(found, 1);                                         /* as foca reads it, without a byte more */
+        assert_int_equal(selkie_handle_timer(world.engine, &timers[0]), 0); /* after the shortest time it is over */
+        demand_member(&world, "0a0000111f0a0001", SELKIE_DOWN, 0);
+        close_world(&world);
+    }
+}
+
+/* A Nack is no message of foca's. Rules: P24.12, P23.4 */
+static void a_nack_does_not_decode(void **state) {
+    (void)state;
+    for (int format = 0; format < FORMATS; format++) {
+        struct world world = {.config = NULL};
+        open_world(&world, format, id_fields, C);
+        unsigned char us[IDENTITY_ROOM], them[IDENTITY_ROOM], bytes[ROOM];
+        format_unhex(C, us, sizeof us);
+        format_unhex(A, them, sizeof them);
+        struct selkie_header header = {.struct_size = sizeof header,
+                                       .source = them,
+                                       .destination = us,
+                                       .peer = them,
+                                       .message = SELKIE_FORWARDED_ACK,
+                                       .probe_number = 1};
+        struct selkie_writer writer = {bytes, sizeof bytes, false};
+        assert_true(world.codec.encode_header(&world.codec, &writer, &header));
+        size_t size = sizeof bytes - writer.left;
+        size_t at = 0;
+        for (size_t i = 0; i < size; i++) {
+            at = bytes[i] == SELKIE_FORWARDED_ACK ? i : at;
+        }
+        bytes[at] = SELKIE_NACK;
+        assert_int_equal(selkie_handle_data(world.engine, bytes, size), SELKIE_E_DECODE);
+        assert_int_equal(selkie_member_count(world.engine), 0);
+        close_world(&world);
+    }
 }
 
 /* ---- Members of every size, in fixed memory ---- */
@@ -398,6 +488,8 @@ int main(void) {
         cmocka_unit_test(the_example_agent_of_foca_0_18_is_understood),
         cmocka_unit_test(the_example_agents_broadcast_is_read_and_written_as_the_same_bytes),
         cmocka_unit_test(the_example_agents_announces_are_taken_whatever_generation_they_name),
+        cmocka_unit_test(with_what_foca_speaks_no_nack_is_wanted_and_nobody_is_accused),
+        cmocka_unit_test(a_nack_does_not_decode),
         cmocka_unit_test(members_whose_size_changes_need_no_more_memory_than_was_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

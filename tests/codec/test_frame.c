@@ -87,6 +87,12 @@ static void know(struct meeting *meeting, const unsigned char *identity, bool te
     assert_int_equal(selkie_apply_many(meeting->engine, &member, 1, tell), 0);
 }
 
+/* Packets are so large from now on. No engine starts with one that has no room for its identity. */
+static void resize(struct meeting *meeting, size_t packet_size) {
+    meeting->config.max_packet_size = (uint32_t)packet_size;
+    assert_int_equal(selkie_set_config(meeting->engine, &meeting->config), 0);
+}
+
 static void end(struct meeting *meeting) {
     assert_int_equal(selkie_free(meeting->engine), 0);
 }
@@ -95,9 +101,9 @@ static void end(struct meeting *meeting) {
 static size_t gossip_within(size_t packet_size) {
     struct meeting meeting;
     open_meeting(&meeting);
-    meeting.config.max_packet_size = (uint32_t)packet_size;
     start(&meeting);
     know(&meeting, peer, true);
+    resize(&meeting, packet_size);
     assert_int_equal(selkie_gossip(meeting.engine), 0);
     assert_int_equal(meeting.sent_count, 1);
     end(&meeting);
@@ -122,14 +128,13 @@ static void a_header_that_does_not_fit_is_skipped_and_the_call_says_so(void **st
     (void)state;
     struct meeting meeting;
     open_meeting(&meeting);
-    meeting.config.max_packet_size = HEADER - 1;
     start(&meeting);
     know(&meeting, peer, true);
+    resize(&meeting, HEADER - 1);
     assert_int_equal(selkie_gossip(meeting.engine), SELKIE_E_ENCODE);
     assert_int_equal(selkie_announce(meeting.engine, peer), SELKIE_E_ENCODE);
     assert_int_equal(meeting.sent_count, 0);
-    meeting.config.max_packet_size = HEADER;
-    assert_int_equal(selkie_set_config(meeting.engine, &meeting.config), 0);
+    resize(&meeting, HEADER);
     assert_int_equal(selkie_announce(meeting.engine, peer), 0);
     assert_int_equal(meeting.sent_count, 1);
     end(&meeting);
@@ -140,9 +145,9 @@ static void leaving_is_done_even_where_no_packet_can_be_written(void **state) {
     (void)state;
     struct meeting meeting;
     open_meeting(&meeting);
-    meeting.config.max_packet_size = HEADER - 1;
     start(&meeting);
     know(&meeting, peer, false);
+    resize(&meeting, HEADER - 1);
     assert_int_equal(selkie_leave(meeting.engine), SELKIE_E_ENCODE);
     assert_int_equal(selkie_connection(meeting.engine), SELKIE_UNDEAD);
     assert_int_equal(selkie_updates_backlog(meeting.engine), 1);
@@ -154,15 +159,14 @@ static void a_ping_that_does_not_fit_leaves_the_probe_cycle_running(void **state
     (void)state;
     struct meeting meeting;
     open_meeting(&meeting);
-    meeting.config.max_packet_size = HEADER; /* a Ping's number is one byte more */
     start(&meeting);
     know(&meeting, peer, false);
+    resize(&meeting, HEADER);                 /* a Ping's number is one byte more */
     assert_int_equal(meeting.timer_count, 1); /* the cycle's */
     assert_int_equal(selkie_handle_timer(meeting.engine, &meeting.timer), SELKIE_E_ENCODE);
     assert_int_equal(meeting.sent_count, 0);
     assert_int_equal(meeting.timer_count, 3); /* to ask others, and the cycle's again, which is submitted last */
-    meeting.config.max_packet_size = HEADER + 1;
-    assert_int_equal(selkie_set_config(meeting.engine, &meeting.config), 0);
+    resize(&meeting, HEADER + 1);
     assert_int_equal(selkie_handle_timer(meeting.engine, &meeting.timer), SELKIE_E_INCOMPLETE_PROBE_CYCLE);
     assert_int_equal(meeting.sent_count, 1);
     end(&meeting);

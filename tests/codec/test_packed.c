@@ -303,7 +303,16 @@ static void only_version_one_is_spoken(void **state) {
     }
 }
 
-/* Rules: P20.3 */
+/* What the header's second byte must give, told apart from the code. Messages 0 to 11 are known; a nack may be wanted of
+ * whoever gets a PingReq, message 2. */
+static int verdict_on_message(unsigned byte) {
+    if ((byte & 0xe0) != 0 || (byte & 0x0f) > 11) {
+        return SELKIE_E_VERSION;
+    }
+    return byte <= 11 || byte == 0x12 ? 0 : SELKIE_E_DECODE;
+}
+
+/* Rules: P20.3, P20.4 */
 static void messages_and_header_flags_of_later_versions_are_refused(void **state) {
     (void)state;
     struct selkie_codec codec;
@@ -314,8 +323,11 @@ static void messages_and_header_flags_of_later_versions_are_refused(void **state
     size_t size = encode_header(&codec, &header, bytes);
     for (unsigned byte = 0; byte <= UINT8_MAX; byte++) {
         bytes[1] = (unsigned char)byte;
-        int expected = byte < SELKIE_MESSAGE_COUNT ? 0 : SELKIE_E_VERSION;
-        assert_int_equal(decode_header(&codec, bytes, size, &decoded), expected);
+        assert_int_equal(decode_header(&codec, bytes, size, &decoded), verdict_on_message(byte));
+        if (verdict_on_message(byte) == 0) {
+            assert_int_equal(decoded.header.message, byte & 0x0f);
+            assert_int_equal(decoded.header.flags, byte & 0x10 ? SELKIE_NACK_WANTED : 0);
+        }
     }
 }
 
@@ -382,9 +394,21 @@ static void what_would_not_be_decoded_is_not_written(void **state) {
     struct selkie_header header = a_header(SELKIE_GOSSIP);
     header.message = SELKIE_MESSAGE_COUNT;
     assert_int_equal(encode_header(&codec, &header, bytes), 0);
-    header = a_header(SELKIE_GOSSIP);
-    header.flags = 1;
-    assert_int_equal(encode_header(&codec, &header, bytes), 0);
+    written = 0;
+    for (unsigned i = 0; i < 256 * SELKIE_MESSAGE_COUNT; i++) {
+        header = a_header((int)(i / 256));
+        header.flags = (uint8_t)i;
+        struct decoded decoded;
+        size_t size = encode_header(&codec, &header, bytes);
+        if (size != 0) {
+            assert_int_equal(decode_header(&codec, bytes, size, &decoded), 0);
+            assert_int_equal(decoded.left, 0);
+            assert_int_equal(decoded.header.message, header.message);
+            assert_int_equal(decoded.header.flags, header.flags);
+            written++;
+        }
+    }
+    assert_int_equal(written, SELKIE_MESSAGE_COUNT + 1); /* each message, and PingReq with a nack wanted */
 }
 
 /* Rules: P20.7 */
@@ -404,7 +428,7 @@ static void the_packed_codec_carries_all_there_is(void **state) {
     struct selkie_codec codec;
     selkie_codec_packed(&codec, 8);
     assert_int_equal(codec.struct_size, sizeof codec);
-    assert_int_equal(codec.can, SELKIE_CAN_LEFT | SELKIE_CAN_ACCUSER);
+    assert_int_equal(codec.can, SELKIE_CAN_LEFT | SELKIE_CAN_ACCUSER | SELKIE_CAN_NACK);
 }
 
 static void a_caller_with_a_smaller_struct_gets_no_more_than_that(void **state) {

@@ -49,6 +49,9 @@ static struct selkie_codec a_codec(int which, const struct selkie_field *fields,
     return codec;
 }
 
+/* Those that foca knows. */
+enum { MESSAGES = SELKIE_TURN_UNDEAD + 1 };
+
 static struct selkie_header a_header(int message, uint16_t incarnation) {
     struct selkie_header header = {.struct_size = sizeof header,
                                    .source = ours,
@@ -140,7 +143,7 @@ static void every_header_and_every_member_comes_back_as_it_went(void **state) {
     for (size_t i = 0; i < FORMATS * TABLES * 2; i++) {
         struct selkie_codec codec = a_codec((int)(i % FORMATS), tables[i / FORMATS % TABLES], i / FORMATS / TABLES);
         for (size_t j = 0; j < sizeof incarnations / sizeof *incarnations; j++) {
-            for (int message = 0; message < SELKIE_MESSAGE_COUNT; message++) {
+            for (int message = 0; message < MESSAGES; message++) {
                 struct selkie_header header = a_header(message, incarnations[j]);
                 demand_header_back(&codec, &header);
             }
@@ -167,7 +170,7 @@ static void the_sizes_that_the_codec_states_are_exact(void **state) {
         member = a_member(SELKIE_DOWN, UINT16_MAX);
         assert_int_equal(codec.member_max, encode_member(&codec, &member, bytes));
         size_t most = 0;
-        for (int message = 0; message < SELKIE_MESSAGE_COUNT; message++) {
+        for (int message = 0; message < MESSAGES; message++) {
             struct selkie_header header = a_header(message, UINT16_MAX);
             size_t size = encode_header(&codec, &header, bytes);
             most = !header.peer && size > most ? size : most;
@@ -290,6 +293,12 @@ static void what_foca_cannot_hear_is_not_said(void **state) {
         member.accuser = theirs;
         assert_int_equal(encode_member(&codec, &member, bytes), size);
         assert_memory_equal(bytes, plain, size);
+        struct selkie_header header = a_header(SELKIE_NACK, 7);
+        assert_int_equal(encode_header(&codec, &header, bytes), 0);
+        header = a_header(SELKIE_PING_REQ, 7);
+        assert_int_not_equal(encode_header(&codec, &header, bytes), 0);
+        header.flags = SELKIE_NACK_WANTED;
+        assert_int_equal(encode_header(&codec, &header, bytes), 0);
     }
 }
 

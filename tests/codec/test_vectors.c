@@ -165,6 +165,7 @@ static void state_header(const struct vector *vector, struct stated_header *stat
     assert_true(identity_of(vector, "from", stated->source));
     assert_true(identity_of(vector, "to", stated->destination));
     stated->header.peer = identity_of(vector, "peer", stated->peer) ? stated->peer : NULL;
+    stated->header.flags = has_word(vector, "nack-wanted") ? (uint8_t)SELKIE_NACK_WANTED : (uint8_t)0;
     stated->header.message = UINT8_MAX;
     for (int message = 0; message < SELKIE_MESSAGE_COUNT; message++) {
         if (strcmp(vector->words[1], selkie_message_name(message)) == 0) {
@@ -183,6 +184,7 @@ static void demand_header(const struct vector *vector, struct selkie_reader *rea
     demand(vector, codec.decode_header(&codec, reader, &header, source, destination, peer) == 0, "the verdict");
     demand(vector, header.message == stated.header.message, "the message");
     demand(vector, header.source_incarnation == stated.header.source_incarnation, "the incarnation");
+    demand(vector, header.flags == stated.header.flags, "whether a nack is wanted");
     demand(vector, header.probe_number == stated.header.probe_number, "the probe number");
     demand(vector, same(source, stated.source), "the source");
     demand(vector, same(destination, stated.destination), "the destination");
@@ -190,6 +192,7 @@ static void demand_header(const struct vector *vector, struct selkie_reader *rea
 }
 
 static unsigned messages_seen; /* bit by message number; of one test run */
+static unsigned flags_seen;
 
 static void check_header(const struct vector *vector) {
     struct selkie_codec codec = packed();
@@ -204,6 +207,7 @@ static void check_header(const struct vector *vector) {
     demand_header(vector, &reader);
     demand(vector, reader.left == 0, "the length");
     messages_seen |= 1u << stated.header.message;
+    flags_seen |= stated.header.flags;
 }
 
 static void check_member(const struct vector *vector) {
@@ -360,12 +364,14 @@ static void feed_packet(const struct vector *vector) {
 
 /* ---- The tests ---- */
 
-/* Rules: P4.1, P20.1 */
+/* Rules: P4.1, P20.1, P24.12 */
 static void headers_are_written_and_read_as_the_page_shows(void **state) {
     (void)state;
     messages_seen = 0;
+    flags_seen = 0;
     assert_true(for_each_vector("header", false, check_header) >= SELKIE_MESSAGE_COUNT);
     assert_int_equal(messages_seen, (1u << SELKIE_MESSAGE_COUNT) - 1); /* the page shows each message */
+    assert_int_equal(flags_seen, SELKIE_NACK_WANTED);
 }
 
 /* Rules: P20.1 */
@@ -377,8 +383,43 @@ static void members_are_written_and_read_as_the_page_shows(void **state) {
 /* Rules: P20.2, P20.3, P20.4, P20.5 */
 static void what_the_page_calls_refused_is_refused(void **state) {
     (void)state;
-    assert_true(for_each_vector("header", true, check_refused_header) >= 10);
+    assert_true(for_each_vector("header", true, check_refused_header) >= 15);
     assert_true(for_each_vector("member", true, check_refused_member) >= 9);
+}
+
+/* What decoders did before there were nacks. */
+static int decode_as_before_lifeguard(struct selkie_reader *reader) {
+    uint8_t version, message;
+    enum { LAST_MESSAGE = 10, FLAGS = 0xf0 };
+    if (!selkie_get_u8(reader, &version)) {
+        return SELKIE_E_DECODE;
+    }
+    if (version != 1) {
+        return SELKIE_E_VERSION;
+    }
+    if (!selkie_get_u8(reader, &message)) {
+        return SELKIE_E_DECODE;
+    }
+    return (message & FLAGS) != 0 || message > LAST_MESSAGE ? SELKIE_E_VERSION : 0;
+}
+
+static unsigned too_new;
+
+static void give_to_an_old_decoder(const struct vector *vector) {
+    struct stated_header stated;
+    struct selkie_reader reader = {vector->bytes, vector->size, false};
+    state_header(vector, &stated);
+    bool is_new = stated.header.message == SELKIE_NACK || stated.header.flags != 0;
+    too_new += is_new ? 1 : 0;
+    demand(vector, decode_as_before_lifeguard(&reader) == (is_new ? SELKIE_E_VERSION : 0), "an old decoder's verdict");
+}
+
+/* Rules: P20.3 */
+static void an_old_decoder_refuses_a_nack_and_the_wish_for_one_as_of_a_later_version(void **state) {
+    (void)state;
+    too_new = 0;
+    assert_true(for_each_vector("header", false, give_to_an_old_decoder) >= SELKIE_MESSAGE_COUNT);
+    assert_int_equal(too_new, 2);
 }
 
 static void the_page_shows_a_packet_that_can_be_taken_apart(void **state) {
@@ -397,6 +438,7 @@ int main(void) {
         cmocka_unit_test(headers_are_written_and_read_as_the_page_shows),
         cmocka_unit_test(members_are_written_and_read_as_the_page_shows),
         cmocka_unit_test(what_the_page_calls_refused_is_refused),
+        cmocka_unit_test(an_old_decoder_refuses_a_nack_and_the_wish_for_one_as_of_a_later_version),
         cmocka_unit_test(the_page_shows_a_packet_that_can_be_taken_apart),
         cmocka_unit_test(an_engine_understands_the_packet_that_the_page_shows),
     };

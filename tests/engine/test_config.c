@@ -440,7 +440,7 @@ static void an_identity_that_no_packet_has_room_for_is_refused_at_the_start(void
     selkie *engine = NULL;
     f->options.max_members = 4;
     f->config.max_packet_size = least_packet(f, 5) - 1; /* an update of A1 takes 5 bytes, without an accuser */
-    expect_complaint(f, "identity does not fit");
+    expect_complaint(f, "config.max_packet_size is too small for this identity");
     f->config.max_packet_size++;
     assert_null(selkie_options_complaint(&f->options));
     assert_int_equal(selkie_new(&engine, &f->options), SELKIE_OK);
@@ -467,9 +467,9 @@ static void what_counts_is_the_identity_itself_and_not_what_others_may_take(void
     f->config.max_packet_size = least_packet(f, 5);
     assert_null(selkie_options_complaint(&f->options));
     f->options.identity = "L1";
-    expect_complaint(f, "identity does not fit");
+    expect_complaint(f, "config.max_packet_size is too small for this identity");
     f->config.max_packet_size = least_packet(f, 9) - 1;
-    expect_complaint(f, "identity does not fit");
+    expect_complaint(f, "config.max_packet_size is too small for this identity");
     f->config.max_packet_size++;
     assert_null(selkie_options_complaint(&f->options));
     f->config.max_packet_size = least_packet(f, 5);
@@ -482,13 +482,13 @@ static void a_codec_with_members_of_one_size_or_of_enormous_ones_is_taken_at_its
     struct fixture *f = *state;
     f->codec.member_max = f->codec.member_min;
     f->config.max_packet_size = least_packet(f, 5) - 1;
-    expect_complaint(f, "identity does not fit");
+    expect_complaint(f, "config.max_packet_size is too small for this identity");
     f->config.max_packet_size = least_packet(f, 5);
     assert_null(selkie_options_complaint(&f->options));
     f->codec.member_max = 40000;
     assert_null(selkie_options_complaint(&f->options));
     f->config.max_packet_size--;
-    expect_complaint(f, "identity does not fit");
+    expect_complaint(f, "config.max_packet_size is too small for this identity");
 }
 
 static void without_a_configuration_it_is_the_simple_one(void **state) {
