@@ -46,7 +46,7 @@ static bool incarnation_get(const struct selkie_codec *codec, struct selkie_read
 static bool serde_encode_header(const struct selkie_codec *codec, struct selkie_writer *writer,
                                 const struct selkie_header *header) {
     const struct selkie_format *format = codec->format;
-    return header->message <= LAST_MESSAGE && identity_put(codec, writer, header->source) &&
+    return header->message <= LAST_MESSAGE && header->flags == 0 && identity_put(codec, writer, header->source) &&
            format->put(writer, header->source_incarnation, INCARNATION_WIDTH) &&
            identity_put(codec, writer, header->destination) && format->put(writer, header->message, SERDE_TAG_WIDTH) &&
            (!selkie_message_has_peer(header->message) || identity_put(codec, writer, header->peer)) &&

@@ -53,18 +53,32 @@ static void write_count(struct letter *letter) {
     letter->bytes[letter->count_at + 1] = (unsigned char)letter->count;
 }
 
-void letter_add_member(struct letter *letter, const void *identity, uint16_t incarnation, enum selkie_state state) {
+static void add(struct letter *letter, const void *identity, uint16_t incarnation, enum selkie_state state,
+                const void *accuser) {
     struct selkie_codec codec = packed();
     letter->count++;
     write_count(letter);
     struct selkie_member member = {.struct_size = sizeof member,
                                    .identity = identity,
+                                   .accuser = accuser,
                                    .incarnation = incarnation,
                                    .state = (uint8_t)state,
                                    .slot = SELKIE_NO_SLOT};
     struct selkie_writer writer = rest(letter);
     codec.encode_member(&codec, &writer, &member);
     letter->size = sizeof letter->bytes - writer.left;
+}
+
+void letter_add_member(struct letter *letter, const void *identity, uint16_t incarnation, enum selkie_state state) {
+    add(letter, identity, incarnation, state, NULL);
+}
+
+void letter_accuse(struct letter *letter, const void *identity, uint16_t incarnation, const void *accuser) {
+    add(letter, identity, incarnation, SELKIE_SUSPECT, accuser);
+}
+
+void letter_want_nack(struct letter *letter) {
+    letter->bytes[1] |= 0x10;
 }
 
 void letter_add_broadcast(struct letter *letter, const void *bytes, size_t size) {

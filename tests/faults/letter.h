@@ -26,6 +26,12 @@ struct letter letter_to(const void *destination, uint32_t source, enum selkie_me
 
 void letter_add_member(struct letter *letter, const void *identity, uint16_t incarnation, enum selkie_state state);
 
+/* Suspect, by the word of `accuser`. */
+void letter_accuse(struct letter *letter, const void *identity, uint16_t incarnation, const void *accuser);
+
+/* It is a PingReq: a nack is wanted. */
+void letter_want_nack(struct letter *letter);
+
 /* After the members. */
 void letter_add_broadcast(struct letter *letter, const void *bytes, size_t size);
 

@@ -78,6 +78,49 @@ static int relay(struct world *world, uint32_t turn, uint32_t scale) {
     return world_deliver(world, &letter);
 }
 
+static int ask_for_a_nack(struct world *world, uint32_t turn, uint32_t scale) {
+    (void)scale;
+    struct identity_bytes third = identity_of(STRANGER, 0);
+    struct letter letter =
+        letter_to(selkie_identity(world->engine), 1 + turn % FRIENDS, SELKIE_PING_REQ, (uint8_t)turn, third.bytes);
+    letter_want_nack(&letter);
+    return world_deliver(world, &letter);
+}
+
+/* Somebody is suspected by ever more of his friends, and objects or not. */
+static int accuse(struct world *world, uint32_t turn, uint32_t scale) {
+    (void)scale;
+    struct identity_bytes suspect = identity_of(4, 0);
+    struct letter letter = to_us(world, 1, SELKIE_GOSSIP);
+    letter_accuse(&letter, suspect.bytes, (uint16_t)(turn + 10), identity_of(5, 0).bytes);
+    letter_accuse(&letter, suspect.bytes, (uint16_t)(turn + 10), identity_of(6, 0).bytes);
+    if (turn % 2 == 0) {
+        letter_add_member(&letter, suspect.bytes, (uint16_t)(turn + 11), SELKIE_ALIVE);
+    }
+    return world_deliver(world, &letter);
+}
+
+/* Whoever is first in the table. */
+static int evict(struct world *world, uint32_t turn, uint32_t scale) {
+    (void)turn, (void)scale;
+    struct selkie_cursor cursor = {0};
+    struct selkie_member member = {.struct_size = sizeof member};
+    struct identity_bytes identity;
+    while (selkie_next(world->engine, &cursor, &member)) {
+        if (member.state != SELKIE_DOWN) {
+            memcpy(identity.bytes, member.identity, sizeof identity.bytes);
+            return selkie_evict(world->engine, identity.bytes);
+        }
+    }
+    return 0;
+}
+
+static int pause_for_a_while(struct world *world, uint32_t turn, uint32_t scale) {
+    (void)scale;
+    world->now_us += SELKIE_MS(700) * turn;
+    return selkie_paused(world->engine, SELKIE_MS(700) * turn + 1);
+}
+
 static int hear_of_renamed(struct world *world, uint32_t turn, uint32_t scale) {
     struct letter letter = to_us(world, 3, SELKIE_GOSSIP);
     for (uint32_t i = 0; i < scale; i++) {
@@ -205,12 +248,16 @@ static const struct {
     {announce, 1},
     {be_fed, 1},
     {relay, 6},
+    {ask_for_a_nack, 18},
     {hear_of_crowd, 16},
+    {accuse, 5},
     {say, 70},
     {hear_broadcasts, 8},
     {let_time_pass, 25},
     {ack, 1},
     {let_time_pass, 3},
+    {pause_for_a_while, 2},
+    {evict, 2},
     {gossip, 2},
     {broadcast, 3},
     {hear_of_renamed, 2},
@@ -225,6 +272,8 @@ static const struct {
     {relay, 6},
     {be_declared_down, 2},
     {meet, 1},
+    {accuse, 2},
+    {ask_for_a_nack, 3},
     {revive, 1},
     {let_time_pass, 20},
     {bury_all, 1},

@@ -64,6 +64,14 @@ static int call_apply_many(struct world *world) {
     return selkie_apply_many(world->engine, &member, 1, true);
 }
 
+static int call_evict(struct world *world) {
+    return selkie_evict(world->engine, identity_of(1, 0).bytes);
+}
+
+static int call_paused(struct world *world) {
+    return selkie_paused(world->engine, SELKIE_S(10));
+}
+
 static int call_revive(struct world *world) {
     return selkie_revive(world->engine);
 }
@@ -84,6 +92,8 @@ static const struct {
     {"selkie_change_identity", call_change_identity},
     {"selkie_reuse_down_identity", call_reuse_down_identity},
     {"selkie_apply_many", call_apply_many},
+    {"selkie_evict", call_evict},
+    {"selkie_paused", call_paused},
     {"selkie_revive", call_revive},
 };
 
@@ -91,18 +101,10 @@ enum { CHANGING = sizeof changing / sizeof *changing };
 
 /* The calls that look: look_at_all makes each of them. */
 static const char *const looking[] = {
-    "selkie_identity",
-    "selkie_incarnation",
-    "selkie_connection",
-    "selkie_active_count",
-    "selkie_member_count",
-    "selkie_updates_backlog",
-    "selkie_broadcasts_backlog",
-    "selkie_broadcast_limit",
-    "selkie_get_config_",
-    "selkie_find_",
-    "selkie_next_",
-    "selkie_get_stats_",
+    "selkie_identity",     "selkie_incarnation",      "selkie_connection",         "selkie_active_count",
+    "selkie_member_count", "selkie_updates_backlog",  "selkie_broadcasts_backlog", "selkie_broadcast_limit",
+    "selkie_awareness",    "selkie_farewell_pending", "selkie_get_config_",        "selkie_find_",
+    "selkie_next_",        "selkie_get_stats_",
 };
 
 enum { LOOKING = sizeof looking / sizeof *looking };

@@ -38,6 +38,9 @@ static void notify(void *ctx, const struct selkie_notification *notification) {
         note(world, member->identity, IDENTITY_SIZE);
         note(world, &member->slot, sizeof member->slot);
     }
+    if (member->accuser) {
+        note(world, member->accuser, IDENTITY_SIZE);
+    }
     if (notification->old_identity) {
         note(world, notification->old_identity, IDENTITY_SIZE);
     }
@@ -146,6 +149,12 @@ static bool wants(void *ctx, const void *identity) {
     return ((const unsigned char *)identity)[4] % 8 != 7;
 }
 
+static void done(void *ctx, const void *key, enum selkie_broadcast_end end) {
+    unsigned char said[2] = {*(const unsigned char *)key, (unsigned char)end};
+    note(ctx, said, sizeof said);
+    enter(ctx, PLACE_DONE);
+}
+
 /* ---- identity ---- */
 
 static bool renew(void *ctx, void *identity) {
@@ -179,11 +188,13 @@ static void init_codec(struct world *world) {
 static void init_config(struct selkie_config *config) {
     selkie_config_lan(config, 10);
     config->max_packet_size = 700;
+    config->awareness_max = 1; /* nobody answers, and probing is not to become slow */
     config->remove_down_after_us = SELKIE_S(20);
     config->periodic_announce.every_us = SELKIE_S(7);
     config->periodic_announce_to_down_members.every_us = SELKIE_S(5);
     config->periodic_gossip.every_us = SELKIE_MS(600);
-    config->observe = SELKIE_OBSERVE_DATA_RECEIVED | SELKIE_OBSERVE_DATA_SENT | SELKIE_OBSERVE_PROBE_FAILED;
+    config->observe = SELKIE_OBSERVE_DATA_RECEIVED | SELKIE_OBSERVE_DATA_SENT | SELKIE_OBSERVE_PROBE_FAILED |
+                      SELKIE_OBSERVE_MEMBER_SUSPECT | SELKIE_OBSERVE_MEMBER_REFUTED | SELKIE_OBSERVE_MEMBER_REMOVED;
 }
 
 void world_init(struct world *world, bool by_equal_keys) {
@@ -197,7 +208,7 @@ void world_init(struct world *world, bool by_equal_keys) {
     init_codec(world);
     init_config(&world->config);
     world->handler = (struct selkie_broadcasts){
-        sizeof world->handler, world, 1, receive, by_equal_keys ? NULL : invalidates, wants, NULL};
+        sizeof world->handler, world, 1, receive, by_equal_keys ? NULL : invalidates, wants, done};
     world->options = (struct selkie_options){.struct_size = sizeof world->options,
                                              .identity = world->identity.bytes,
                                              .type = &world->type,
@@ -258,8 +269,15 @@ static uint64_t hash_of_members(const selkie *engine) {
         hash = hash_more(hash, member.identity, IDENTITY_SIZE);
         hash = hash_more(hash, rest, sizeof rest);
         hash = hash_more(hash, &member.slot, sizeof member.slot);
+        hash = member.accuser ? hash_more(hash, member.accuser, IDENTITY_SIZE) : hash;
     }
     return hash;
+}
+
+/* What calls returned is counted, whatever else they did. */
+static void forget_errors(struct selkie_stats *stats) {
+    memset(&stats->error_data_too_big, 0,
+           offsetof(struct selkie_stats, updates_applied) - offsetof(struct selkie_stats, error_data_too_big));
 }
 
 struct snapshot snapshot_take(const selkie *engine) {
@@ -270,9 +288,12 @@ struct snapshot snapshot_take(const selkie *engine) {
                                 .updates = selkie_updates_backlog(engine),
                                 .broadcasts = selkie_broadcasts_backlog(engine),
                                 .limit = selkie_broadcast_limit(engine),
+                                .awareness = selkie_awareness(engine),
+                                .farewell = selkie_farewell_pending(engine),
                                 .members = hash_of_members(engine)};
     memcpy(snapshot.identity, selkie_identity(engine), IDENTITY_SIZE);
     selkie_get_stats(engine, &snapshot.stats);
+    forget_errors(&snapshot.stats);
     selkie_get_config(engine, &snapshot.config);
     return snapshot;
 }
@@ -286,6 +307,8 @@ void snapshot_check_equal(const struct snapshot *a, const struct snapshot *b) {
     assert_int_equal(a->updates, b->updates);
     assert_int_equal(a->broadcasts, b->broadcasts);
     assert_int_equal(a->limit, b->limit);
+    assert_int_equal(a->awareness, b->awareness);
+    assert_int_equal(a->farewell, b->farewell);
     assert_true(a->members == b->members);
     assert_memory_equal(&a->stats, &b->stats, sizeof a->stats);
     assert_int_equal(a->config.max_packet_size, b->config.max_packet_size);

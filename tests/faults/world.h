@@ -21,6 +21,7 @@ enum place {
     PLACE_RECEIVE,
     PLACE_INVALIDATES,
     PLACE_WANTS,
+    PLACE_DONE,
     PLACE_RENEW,
     PLACE_WINS,
     PLACE_COUNT
@@ -90,8 +91,10 @@ struct snapshot {
     unsigned char identity[IDENTITY_SIZE];
     uint32_t incarnation, connection, active, count, updates, broadcasts;
     size_t limit;
-    uint64_t members; /* hash */
-    struct selkie_stats stats;
+    unsigned awareness;
+    bool farewell;
+    uint64_t members;          /* hash */
+    struct selkie_stats stats; /* but for errors */
     struct selkie_config config;
 };
 
