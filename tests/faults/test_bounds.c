@@ -11,6 +11,7 @@ enum { ROOM = 5 };
 static void begin(struct world *world) {
     world_init(world, true);
     world->options.max_members = ROOM;
+    world->config.reconnect_at_once = false;
     assert_int_equal(world_start(world), 0);
 }
 
@@ -131,7 +132,7 @@ static void a_stranger_is_answered_but_not_listened_to(void **state) {
     (void)state;
     static const enum selkie_message asked[] = {SELKIE_PING,     SELKIE_PING_REQ,     SELKIE_INDIRECT_PING,
                                                 SELKIE_ANNOUNCE, SELKIE_INDIRECT_ACK, SELKIE_FORWARDED_ACK,
-                                                SELKIE_GOSSIP,   SELKIE_ACK};
+                                                SELKIE_GOSSIP,   SELKIE_ACK,          SELKIE_NACK};
     static const enum selkie_message answers[] = {SELKIE_ACK, SELKIE_INDIRECT_PING, SELKIE_INDIRECT_ACK, SELKIE_FEED};
     struct world world;
     begin(&world);

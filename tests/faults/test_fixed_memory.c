@@ -10,7 +10,7 @@
 #include "selkie/codec.h"
 #include "selkie/schedule.h"
 
-enum { CANARY_BYTES = 64, CANARY = 0xc5, PACKET_MAX = 2400 };
+enum { CANARY_BYTES = 64, CANARY = 0xc5, PACKET_MAX = 3200 };
 
 static uint64_t seed = 20260517;
 
@@ -188,6 +188,17 @@ static void add(const struct box *box, struct packet *packet, const void *identi
     assert_true(box->codec.encode_member(&box->codec, &packet->writer, &member));
 }
 
+/* Suspect, by the word of somebody, perhaps of anybody. */
+static void accuse(const struct box *box, struct packet *packet, const void *identity, uint16_t incarnation,
+                   const void *accuser) {
+    struct selkie_member member = {.struct_size = sizeof member,
+                                   .identity = identity,
+                                   .accuser = accuser,
+                                   .incarnation = incarnation,
+                                   .state = SELKIE_SUSPECT};
+    assert_true(box->codec.encode_member(&box->codec, &packet->writer, &member));
+}
+
 static int deliver(struct box *box, const struct packet *packet) {
     return selkie_handle_data(box->engine, packet->bytes, (size_t)(packet->writer.next - packet->bytes));
 }
@@ -198,7 +209,10 @@ static void hear_anything(struct box *box) {
     uint32_t population = box->options.max_members * 3 + 2;
     struct packet packet;
     write_identity(box, identity, 1 + roll(box, population), (uint16_t)roll(box, 20));
-    begin(box, &packet, identity, roll(box, 3) == 0 ? (enum selkie_message)roll(box, 6) : SELKIE_GOSSIP);
+    begin(box, &packet, identity,
+          roll(box, 3) == 0    ? (enum selkie_message)roll(box, 6)
+          : roll(box, 10) == 0 ? SELKIE_NACK
+                               : SELKIE_GOSSIP);
     uint8_t count = (uint8_t)(1 + roll(box, 4));
     add_count(&packet, count);
     for (uint8_t i = 0; i < count; i++) {
@@ -214,6 +228,46 @@ static void hear_anything(struct box *box) {
     }
     int result = deliver(box, &packet);
     assert_true(result != SELKIE_E_NO_MEMORY && result != SELKIE_E_TIMER_LOST && result != SELKIE_E_ENCODE);
+}
+
+static void ask_for_nack(struct box *box, const void *identity) {
+    struct packet packet;
+    begin(box, &packet, identity, SELKIE_PING_REQ);
+    packet.bytes[1] |= 0x10; /* a nack is wanted */
+    int result = deliver(box, &packet);
+    assert_true(result == 0 || result == SELKIE_E_DATA_FROM_OURSELVES);
+}
+
+/* Somebody is suspected by one after the other, and others are asked for. */
+static void hear_accusations(struct box *box) {
+    _Alignas(16) unsigned char identity[SELKIE_IDENTITY_MAX], accuser[SELKIE_IDENTITY_MAX];
+    uint32_t population = box->options.max_members * 3 + 2;
+    uint16_t incarnation = (uint16_t)roll(box, 5);
+    struct packet packet;
+    write_identity(box, identity, 1 + roll(box, population), (uint16_t)roll(box, 20));
+    if (roll(box, 3) == 0) {
+        ask_for_nack(box, identity);
+    }
+    begin(box, &packet, identity, SELKIE_GOSSIP);
+    add_count(&packet, 4);
+    write_identity(box, identity, 1 + roll(box, population), (uint16_t)roll(box, 20));
+    for (int i = 0; i < 4; i++) {
+        write_identity(box, accuser, roll(box, population), (uint16_t)roll(box, 20));
+        accuse(box, &packet, identity, incarnation, accuser);
+    }
+    int result = deliver(box, &packet);
+    assert_true(result == 0 || result == SELKIE_E_DATA_FROM_OURSELVES);
+}
+
+static void evict_somebody(struct box *box) {
+    struct selkie_cursor cursor = {roll(box, box->options.max_members)};
+    struct selkie_member member = {.struct_size = sizeof member};
+    _Alignas(16) unsigned char identity[SELKIE_IDENTITY_MAX];
+    if (selkie_next(box->engine, &cursor, &member)) {
+        memcpy(identity, member.identity, box->type.size);
+        int result = selkie_evict(box->engine, identity);
+        assert_int_equal(result, member.state == SELKIE_DOWN ? SELKIE_E_UNKNOWN_MEMBER : 0);
+    }
 }
 
 static void say_anything(struct box *box) {
@@ -238,8 +292,14 @@ static void pass_time(struct box *box, uint64_t duration_us) {
 
 static void do_anything(struct box *box) {
     uint32_t what = roll(box, 100);
-    if (what < 70) {
+    if (what < 55) {
         hear_anything(box);
+    } else if (what < 65) {
+        hear_accusations(box);
+    } else if (what < 68) {
+        evict_somebody(box);
+    } else if (what < 70) {
+        assert_int_equal(selkie_paused(box->engine, SELKIE_MS(roll(box, 9000))), 0);
     } else if (what < 80) {
         say_anything(box);
     } else if (what < 96) {
@@ -452,15 +512,31 @@ static void identities_that_are_renewed_for_ever_do_not_pile_up_timers(void **st
     finish(&box);
 }
 
-/* Every slot waits for its RemoveDown, all suspicions run that may, and the connection flaps: all that can be in flight
- * is. */
-/* Rules: P8.9 */
+/* Peers say that all MEMBERS are suspected, at this incarnation. */
+static void suspect_all(struct box *box, uint32_t members, uint16_t incarnation) {
+    _Alignas(16) unsigned char identity[SELKIE_IDENTITY_MAX];
+    for (uint32_t number = 1; number <= members; number++) {
+        struct packet packet;
+        write_identity(box, identity, 1 + number % members, 1);
+        begin(box, &packet, identity, SELKIE_GOSSIP);
+        add_count(&packet, 1);
+        write_identity(box, identity, number, 1);
+        accuse(box, &packet, identity, incarnation, NULL);
+        assert_int_equal(deliver(box, &packet), 0);
+    }
+}
+
+/* Every slot waits for its RemoveDown and has a suspicion that found no place, all places for suspicions and nacks are
+ * taken, and the connection flaps: all that can be in flight is. */
+/* Rules: P8.9, P24.8, P25.10 */
 static void the_most_timers_that_there_can_be_is_not_said_too_high(void **state) {
     (void)state;
-    enum { MEMBERS = 300 };
+    enum { MEMBERS = 300, NACKS = 16 };
+    _Alignas(16) unsigned char identity[SELKIE_IDENTITY_MAX];
     struct box box;
     describe(&box, MEMBERS, 8);
     box.config.suspect_to_down_after_us = SELKIE_S(3600);
+    box.config.adapt_multiplier = 0;
     box.config.remove_down_after_us = SELKIE_S(86400);
     start(&box);
     for (uint32_t number = 1; number <= MEMBERS; number++) {
@@ -470,10 +546,16 @@ static void the_most_timers_that_there_can_be_is_not_said_too_high(void **state)
     for (uint32_t number = 1; number <= MEMBERS; number++) {
         hear_from(&box, number, 1, false);
     }
-    pass_time(&box, SELKIE_S(200)); /* nobody answers */
+    pass_time(&box, SELKIE_S(2));
+    suspect_all(&box, MEMBERS, 5); /* as many as may be are tracked, and the others have a timer for their slot */
+    suspect_all(&box, MEMBERS, 6); /* none of those that are tracked is true any more, and all others are tracked */
     struct selkie_stats stats = {.struct_size = sizeof stats};
     selkie_get_stats(box.engine, &stats);
-    assert_true(stats.suspicions_untracked > 0);
+    assert_int_equal(stats.suspicions_untracked, 2 * MEMBERS - MEMBERS / 4);
+    for (uint32_t i = 0; i < NACKS + 3; i++) { /* more than there are places */
+        write_identity(&box, identity, 1 + i, 1);
+        ask_for_nack(&box, identity);
+    }
     for (uint32_t number = 1; number <= MEMBERS; number++) {
         hear_from(&box, number, 1, true);
     }
@@ -483,6 +565,20 @@ static void the_most_timers_that_there_can_be_is_not_said_too_high(void **state)
     }
     assert_in_range(box.most_timers, selkie_timers_max(&box.options) - 2, selkie_timers_max(&box.options));
     finish(&box);
+}
+
+/* What the header and docs/protocol.md say of it. */
+/* Rules: P25.10 */
+static void a_tracked_suspicion_takes_so_many_bytes(void **state) {
+    (void)state;
+    enum { MORE = 256, BYTES = 49, PAGE = 16 };
+    struct box box;
+    describe(&box, 4096, 8);
+    assert_int_equal(box.config.suspicion_confirmations, 3);
+    box.options.max_suspicions = 1024;
+    size_t before = selkie_memory_size(&box.options);
+    box.options.max_suspicions += MORE;
+    assert_int_equal((selkie_memory_size(&box.options) - before), MORE * BYTES + PAGE);
 }
 
 /* A connection that flapped works when it lasts: its timers wait for stale ones, and not for ever. */
@@ -516,6 +612,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(being_declared_down_for_ever_does_not_pile_up_timers),
         cmocka_unit_test(identities_that_are_renewed_for_ever_do_not_pile_up_timers),
         cmocka_unit_test(the_most_timers_that_there_can_be_is_not_said_too_high),
+        cmocka_unit_test(a_tracked_suspicion_takes_so_many_bytes),
         cmocka_unit_test(a_connection_works_after_flapping),
     };
     seed = argc > 1 ? strtoull(argv[1], NULL, 0) : seed;
