@@ -60,6 +60,22 @@ static void products_are_rounded_down(void **state) {
     assert_true(fixed_scale(4000000, fixed_log10(50)) == 6795880);
 }
 
+static void a_ratio_is_rounded_up(void **state) {
+    (void)state;
+    assert_true(fixed_ratio(0, 7) == 0);
+    assert_true(fixed_ratio(7, 7) == FIXED_ONE);
+    assert_true(fixed_ratio(1, 2) == FIXED_ONE / 2);
+    assert_true(fixed_ratio(3, 2) == FIXED_ONE + FIXED_ONE / 2);
+    assert_true(fixed_ratio(1, 3) == FIXED_ONE / 3 + 1);
+    assert_true(fixed_ratio(2, 3) == FIXED_ONE / 3 * 2 + 1);
+    assert_true(fixed_ratio(1, UINT64_MAX >> 1) == 1);
+    for (uint32_t n = 2; n < 300; n++) { /* what is a part of n comes back: rounded down again it is exact */
+        uint64_t whole = fixed_log10(n);
+        assert_true(fixed_scale(whole, fixed_ratio(whole / 2, whole)) >= whole / 2);
+        assert_true(fixed_scale(whole, fixed_ratio(whole / 2, whole)) <= whole / 2 + 1);
+    }
+}
+
 static void a_product_over_64_bits_is_the_largest_number(void **state) {
     (void)state;
     assert_true(fixed_scale(UINT64_MAX, FIXED_ONE) == UINT64_MAX);
@@ -76,6 +92,7 @@ int main(void) {
         cmocka_unit_test(others_are_within_one_unit_in_the_last_place_and_never_above),
         cmocka_unit_test(the_logarithm_never_falls),
         cmocka_unit_test(products_are_rounded_down),
+        cmocka_unit_test(a_ratio_is_rounded_up),
         cmocka_unit_test(a_product_over_64_bits_is_the_largest_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -244,6 +244,86 @@ static void in_steady_state_nothing_is_allocated(void **state) {
     assert_int_equal(f->allocations, before);
 }
 
+/* ---- suspicion, refutation, removal, if somebody wants to know ---- */
+
+enum { ALL_OF_THEM = SELKIE_OBSERVE_MEMBER_SUSPECT | SELKIE_OBSERVE_MEMBER_REFUTED | SELKIE_OBSERVE_MEMBER_REMOVED };
+
+/* Rules: P26.4, P14.5 */
+static void the_beginning_of_a_suspicion_is_notified(void **state) {
+    struct fixture *f = *state;
+    f->config.observe = SELKIE_OBSERVE_MEMBER_SUSPECT;
+    restart(f);
+    know(f, "B1@0 alive");
+    learn(f, "B1@0 suspect");
+    expect(f, "member-suspect B1@0 suspect");
+    learn(f, "B1@0 suspect");
+    expect_nothing(f);
+    learn(f, "B1@1 suspect"); /* at an incarnation at which it was not */
+    expect(f, "member-suspect B1@1 suspect");
+    learn(f, "B2@0 suspect, C1@0 suspect");
+    expect(f, "rename B1 to B2", "member-suspect B2@0 suspect", "member-up C1@0 suspect",
+           "member-suspect C1@0 suspect");
+    learn(f, "B2@1 alive, C1@0 down");
+    assert_int_equal(count_lines(f, "member-refuted"), 0);
+}
+
+/* Rules: P26.4 */
+static void the_same_identity_that_is_alive_again_has_refuted(void **state) {
+    struct fixture *f = *state;
+    f->config.observe = SELKIE_OBSERVE_MEMBER_REFUTED;
+    restart(f);
+    know(f, "B1@0 suspect, C1@0 suspect, D1@0 suspect, E1@0 alive");
+    hear(f, "gossip from B1@1");
+    expect(f, "member-refuted B1@1 alive");
+    learn(f, "C2@0 alive, D1@1 suspect, E1@1 alive"); /* another identity; still suspect; never was */
+    expect(f, "rename C1 to C2");
+    assert_int_equal(counted(f, suspicions_refuted), 1);
+}
+
+/* Where the member was whose removal is notified, seen from inside. */
+static uint32_t members_inside, slots_inside;
+
+static void look_for_members(selkie *engine) {
+    struct selkie_cursor cursor = {0};
+    struct selkie_member member = {.struct_size = sizeof member};
+    members_inside = selkie_member_count(engine);
+    slots_inside = 0;
+    while (selkie_next(engine, &cursor, &member)) {
+        slots_inside |= 1u << member.slot;
+    }
+}
+
+/* Rules: P26.4 */
+static void a_member_that_is_forgotten_is_notified_when_its_slot_is_free(void **state) {
+    struct fixture *f = *state;
+    f->config.observe = SELKIE_OBSERVE_MEMBER_REMOVED;
+    f->options.max_members = 3;
+    restart(f);
+    know(f, "B1@0 alive, C1@5 down left");
+    f->inside = look_for_members;
+    fire(f, TIMER_REMOVE_DOWN);
+    expect(f, "member-removed C1@5 down left");
+    assert_int_equal(members_inside, 1);
+    assert_int_equal(slots_inside, 1);
+    know(f, "D1@7 down, E1@0 alive");
+    learn(f, "F1@0 alive"); /* D1 makes room: it is removed first */
+    expect(f, "member-removed D1@7 down", "member-up F1@0 alive");
+}
+
+/* Rules: P26.4, P14.5 */
+static void nobody_is_told_who_did_not_ask(void **state) {
+    struct fixture *f = *state;
+    for (int asked = 0; asked <= 1; asked++) {
+        f->config.observe = asked ? ALL_OF_THEM : SELKIE_OBSERVE_PROBE_FAILED;
+        restart(f);
+        learn(f, "B1@0 suspect, B1@1 alive, C1@0 down");
+        fire(f, TIMER_REMOVE_DOWN);
+        assert_int_equal(count_lines(f, "member-suspect"), asked);
+        assert_int_equal(count_lines(f, "member-refuted"), asked);
+        assert_int_equal(count_lines(f, "member-removed"), asked);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         test_of_one(a_down_member_is_forgotten_when_its_timer_comes),
@@ -258,6 +338,10 @@ int main(void) {
         test_of_one(without_memory_the_callers_calls_have_no_effect),
         test_of_one(a_timer_without_memory_does_all_but_queue_the_update_and_counts_it),
         test_of_one(in_steady_state_nothing_is_allocated),
+        test_of_one(the_beginning_of_a_suspicion_is_notified),
+        test_of_one(the_same_identity_that_is_alive_again_has_refuted),
+        test_of_one(a_member_that_is_forgotten_is_notified_when_its_slot_is_free),
+        test_of_one(nobody_is_told_who_did_not_ask),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -113,6 +113,36 @@ static void a_packet_without_updates_adjusts(void **state) {
     assert_int_equal(count_lines(f, "> ack 1 from A2@0 to B1"), 1);
 }
 
+/* Rules: P26.9, P13.6 */
+static void after_a_rejoin_the_connection_is_adjusted_in_the_same_call_if_that_is_wanted(void **state) {
+    struct fixture *f = *state;
+    f->config.reconnect_at_once = true;
+    restart(f);
+    know(f, "B1@0 alive");
+    hear(f, "turn-undead from B1@0");
+    expect(f, "> gossip from A2@0 to B1 (A1@0 down)", "rejoin A1 to A2", "timer probe in 1500 ms", "active");
+    assert_int_equal(selkie_connection(f->engine), SELKIE_CONNECTED);
+    learn(f, "A2@0 down, B1@0 down"); /* at the end: nobody is there any more */
+    assert_int_equal(count_lines(f, "active"), 0);
+    assert_int_equal(selkie_connection(f->engine), SELKIE_DISCONNECTED);
+    know(f, "C1@0 alive");
+    assert_int_equal(did(f, selkie_change_identity(f->engine, "A7")), SELKIE_OK); /* that is no rejoin */
+    assert_int_equal(count_lines(f, "active"), 0);
+    assert_int_equal(selkie_connection(f->engine), SELKIE_DISCONNECTED);
+}
+
+/* Rules: P26.9, P5.4 */
+static void otherwise_a_rejoin_waits_for_the_next_batch(void **state) {
+    struct fixture *f = *state;
+    know(f, "B1@0 alive");
+    hear(f, "turn-undead from B1@0");
+    expect(f, "> gossip from A2@0 to B1 (A1@0 down)", "rejoin A1 to A2");
+    assert_int_equal(selkie_connection(f->engine), SELKIE_DISCONNECTED);
+    f->config.reconnect_at_once = true;
+    assert_int_equal(selkie_set_config(f->engine, &f->config), SELKIE_OK); /* this call is none in which we rejoined */
+    assert_int_equal(selkie_connection(f->engine), SELKIE_DISCONNECTED);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         test_of_one(an_engine_starts_alone_and_silent),
@@ -122,6 +152,8 @@ int main(void) {
         test_of_one(becoming_undead_makes_timers_stale_and_ends_the_probe),
         test_of_one(nothing_but_a_batch_or_a_suspicion_adjusts),
         test_of_one(a_packet_without_updates_adjusts),
+        test_of_one(after_a_rejoin_the_connection_is_adjusted_in_the_same_call_if_that_is_wanted),
+        test_of_one(otherwise_a_rejoin_waits_for_the_next_batch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

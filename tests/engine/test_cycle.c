@@ -132,6 +132,130 @@ static void reviving_while_not_connected_starts_nothing(void **state) {
     expect_nothing(f);
 }
 
+/* ---- going on while alone ---- */
+
+static void knock_while_idle(struct fixture *f) {
+    f->config.announce_while_idle = true;
+    f->config.periodic_announce_to_down_members = (struct selkie_periodic){SELKIE_MS(65000), 2};
+    restart(f);
+}
+
+/* Rules: P26.8 */
+static void whoever_lost_everybody_goes_on_knocking(void **state) {
+    struct fixture *f = *state;
+    knock_while_idle(f);
+    know(f, "B1@0 alive");
+    learn(f, "B1@0 down");
+    expect(f, "timer remove in 86400000 ms", "member-down B1@0 down", "idle", "timer announce-down in 65000 ms");
+    fire(f, TIMER_PERIODIC_ANNOUNCE_DOWN); /* the stale one */
+    expect_nothing(f);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(fire(f, TIMER_PERIODIC_ANNOUNCE_DOWN), SELKIE_OK);
+        expect(f, "timer announce-down in 65000 ms", "> announce from A1@0 to B1");
+    }
+}
+
+/* Rules: P26.8, P15.6, P15.9 */
+static void so_does_whoever_has_another_identity_or_the_old_one_again(void **state) {
+    struct fixture *f = *state;
+    knock_while_idle(f);
+    know(f, "B1@0 alive");
+    did(f, selkie_change_identity(f->engine, "A2"));
+    expect(f, "> gossip from A2@0 to B1 (A1@0 down)", "timer announce-down in 65000 ms");
+    assert_int_equal(selkie_leave(f->engine), SELKIE_OK);
+    expect(f, "> gossip from A2@0 to B1 (A2@0 down left)", "defunct"); /* Undead is not Disconnected */
+    did(f, selkie_reuse_down_identity(f->engine));
+    expect(f, "timer announce-down in 65000 ms");
+    hear(f, "turn-undead from B1@0"); /* connects us, and ends that */
+    assert_int_equal(count_lines(f, "timer announce-down"), 1);
+}
+
+/* Rules: P26.8 */
+static void who_is_connected_again_at_the_end_of_the_call_does_not_begin(void **state) {
+    struct fixture *f = *state;
+    f->config.reconnect_at_once = true;
+    knock_while_idle(f);
+    know(f, "B1@0 alive");
+    hear(f, "turn-undead from B1@0");
+    expect(f, "> gossip from A2@0 to B1 (A1@0 down)", "rejoin A1 to A2", "timer probe in 1500 ms",
+           "timer announce-down in 65000 ms", "active"); /* P5.5's, and no other */
+}
+
+/* Rules: P26.8, P5.5 */
+static void becoming_connected_does_not_submit_it_a_second_time(void **state) {
+    struct fixture *f = *state;
+    knock_while_idle(f);
+    know(f, "B1@0 alive");
+    know(f, "B1@0 down");
+    learn(f, "C1@0 alive");
+    expect(f, "member-up C1@0 alive", "timer probe in 1500 ms", "active");
+    fire(f, TIMER_PERIODIC_ANNOUNCE_DOWN); /* stale */
+    fire(f, TIMER_PERIODIC_ANNOUNCE_DOWN);
+    expect(f, "timer announce-down in 65000 ms", "> announce from A1@0 to B1");
+    know(f, "C1@0 down");
+    f->refused_kind = TIMER_PERIODIC_ANNOUNCE_DOWN;
+    did(f, selkie_change_identity(f->engine, "A2"));
+    f->refused_kind = TIMER_KINDS;
+    forget(f);
+    learn(f, "D1@0 alive");
+    expect(f, "member-up D1@0 alive", "timer probe in 1500 ms", "active"); /* it was refused: revive is for that */
+}
+
+/* Rules: P26.8, P7.1 */
+static void turned_off_it_ends_with_its_timer(void **state) {
+    struct fixture *f = *state;
+    for (int which = 0; which <= 1; which++) {
+        knock_while_idle(f);
+        know(f, "B1@0 alive, B1@0 down");
+        know(f, "C1@0 alive");
+        know(f, "C1@0 down");
+        fire(f, TIMER_PERIODIC_ANNOUNCE_DOWN); /* stale */
+        struct selkie_config config = f->config;
+        config.announce_while_idle = which == 0;
+        config.periodic_announce_to_down_members.every_us = which == 0 ? 0 : SELKIE_S(9);
+        assert_int_equal(selkie_set_config(f->engine, &config), SELKIE_OK);
+        assert_int_equal(fire(f, TIMER_PERIODIC_ANNOUNCE_DOWN), SELKIE_OK);
+        expect_nothing(f);
+        know(f, "D1@0 alive");
+        know(f, "D1@0 down");
+        assert_int_equal(in_flight(f, TIMER_PERIODIC_ANNOUNCE_DOWN), which); /* that of the connection, if any */
+    }
+}
+
+/* Rules: P26.8 */
+static void without_the_switch_or_the_task_nobody_knocks_while_alone(void **state) {
+    struct fixture *f = *state;
+    for (int which = 0; which <= 1; which++) {
+        f->config.announce_while_idle = which == 0;
+        f->config.periodic_announce_to_down_members = (struct selkie_periodic){which == 0 ? 0 : SELKIE_S(65), 2};
+        restart(f);
+        know(f, "B1@0 alive");
+        forget(f);
+        learn(f, "B1@0 down");
+        expect(f, "timer remove in 86400000 ms", "member-down B1@0 down", "idle");
+    }
+}
+
+/* Rules: P26.8, P15.12 */
+static void revive_submits_it_anew_if_it_was_out(void **state) {
+    struct fixture *f = *state;
+    knock_while_idle(f);
+    assert_int_equal(selkie_revive(f->engine), SELKIE_OK);
+    expect_nothing(f); /* nobody was lost yet */
+    know(f, "B1@0 alive");
+    know(f, "B1@0 down");
+    assert_int_equal(selkie_revive(f->engine), SELKIE_OK);
+    expect(f, "timer announce-down in 65000 ms");
+    take_timer(f, TIMER_PERIODIC_ANNOUNCE_DOWN);
+    take_timer(f, TIMER_PERIODIC_ANNOUNCE_DOWN);
+    fire(f, TIMER_PERIODIC_ANNOUNCE_DOWN);
+    expect(f, "timer announce-down in 65000 ms", "> announce from A1@0 to B1");
+    f->config.announce_while_idle = false;
+    assert_int_equal(selkie_set_config(f->engine, &f->config), SELKIE_OK);
+    assert_int_equal(selkie_revive(f->engine), SELKIE_OK);
+    expect_nothing(f);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         test_of_one(becoming_connected_submits_each_cycle_after_its_period),
@@ -143,6 +267,13 @@ int main(void) {
         test_of_one(a_cycle_that_waits_is_given_up_when_we_are_not_connected_any_more),
         test_of_one(reviving_starts_all_cycles_anew_without_a_notification),
         test_of_one(reviving_while_not_connected_starts_nothing),
+        test_of_one(whoever_lost_everybody_goes_on_knocking),
+        test_of_one(so_does_whoever_has_another_identity_or_the_old_one_again),
+        test_of_one(who_is_connected_again_at_the_end_of_the_call_does_not_begin),
+        test_of_one(becoming_connected_does_not_submit_it_a_second_time),
+        test_of_one(turned_off_it_ends_with_its_timer),
+        test_of_one(without_the_switch_or_the_task_nobody_knocks_while_alone),
+        test_of_one(revive_submits_it_anew_if_it_was_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

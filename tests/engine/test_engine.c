@@ -140,6 +140,99 @@ static void what_one_engines_members_say_gives_another_the_same_table(void **sta
     fixture_teardown(&other);
 }
 
+/* Rules: P26.13, P17.2 */
+static void a_member_that_no_packet_has_room_for_is_refused_with_its_whole_batch(void **state) {
+    struct fixture *f = *state;
+    restart_in_place(f, 8);
+    know(f, "B1@0 alive");
+    uint32_t enough = (uint32_t)f->codec.header_max + 2 + 5; /* an update, without an accuser, takes 5 bytes */
+    set_packet_size(f, enough - 1);
+    unsigned char *before = remember(f);
+    assert_int_equal(learn_and_tell(f, "B1@0 down, C1@0 alive"), SELKIE_E_DATA_TOO_BIG);
+    assert_int_equal(learn(f, "B1@0 suspect by C1"), SELKIE_E_DATA_TOO_BIG);
+    assert_int_equal(did(f, selkie_change_identity(f->engine, "A2")), SELKIE_E_DATA_TOO_BIG);
+    expect_unchanged(f, before);
+    expect(f, "= DATA_TOO_BIG", "= DATA_TOO_BIG", "= DATA_TOO_BIG");
+    set_packet_size(f, enough);
+    assert_int_equal(learn(f, "B1@0 suspect by C1"), SELKIE_OK);
+    assert_int_equal(did(f, selkie_change_identity(f->engine, "A2")), SELKIE_OK);
+}
+
+static bool encode_long_d(const struct selkie_codec *codec, struct selkie_writer *writer,
+                          const struct selkie_member *member) {
+    struct selkie_codec packed;
+    selkie_codec_packed(&packed, codec->identity_size);
+    return packed.encode_member(&packed, writer, member) &&
+           (*(const char *)member->identity != 'D' || member->incarnation < 9 || selkie_put(writer, "!!", 2));
+}
+
+/* Rules: P26.13 */
+static void it_is_measured_as_it_is_offered(void **state) {
+    struct fixture *f = *state;
+    f->codec.encode_member = encode_long_d;
+    restart(f);
+    set_packet_size(f, (uint32_t)f->codec.header_max + 2 + 5);
+    assert_int_equal(learn(f, "C1@9 alive, D1@8 alive"), SELKIE_OK);
+    assert_int_equal(learn(f, "D1@9 alive"), SELKIE_E_DATA_TOO_BIG);
+    expect_members(f, "C1@9 alive, D1@8 alive");
+}
+
+/* ---- eviction ---- */
+
+/* Rules: P26.1, P18.1 */
+static void a_member_can_be_declared_down_by_decision(void **state) {
+    struct fixture *f = *state;
+    for (int notify = 0; notify <= 1; notify++) {
+        f->config.notify_down_members = notify == 1;
+        restart(f);
+        know(f, "B1@4 suspect, C1@0 alive");
+        assert_int_equal(did(f, selkie_evict(f->engine, "B1")), SELKIE_OK);
+        if (notify == 1) {
+            expect(f, "timer remove in 86400000 ms", "member-down B1@4 down", "> turn-undead from A1@0 to B1");
+        } else {
+            expect(f, "timer remove in 86400000 ms", "member-down B1@4 down");
+        }
+        assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
+        expect(f, "> gossip from A1@0 to C1 (B1@4 down)");
+        assert_int_equal(counted(f, members_evicted), 1);
+    }
+}
+
+/* Rules: P26.1, P5.2 */
+static void evicting_the_last_one_makes_us_idle_before_it_is_told(void **state) {
+    struct fixture *f = *state;
+    f->config.notify_down_members = true;
+    restart(f);
+    know(f, "B1@4 alive");
+    assert_int_equal(did(f, selkie_evict(f->engine, "B1")), SELKIE_OK);
+    expect(f, "timer remove in 86400000 ms", "member-down B1@4 down", "idle", "> turn-undead from A1@0 to B1");
+}
+
+/* Rules: P26.1, P17.2 */
+static void nobody_else_can_be_evicted_and_nothing_happens(void **state) {
+    struct fixture *f = *state;
+    static const char *const nobodies[] = {"X1", "C1", "B2", "B0", "A1"};
+    restart_in_place(f, 8);
+    know(f, "B1@0 alive, C1@0 down, A2@0 alive");
+    for (size_t i = 0; i < sizeof nobodies / sizeof *nobodies; i++) {
+        unsigned char *before = remember(f);
+        assert_int_equal(selkie_evict(f->engine, nobodies[i]), SELKIE_E_UNKNOWN_MEMBER);
+        expect_unchanged(f, before);
+        expect_nothing(f);
+    }
+    assert_int_equal(counted(f, error_unknown_member), 5);
+}
+
+/* Rules: P26.1 */
+static void an_identity_to_evict_may_be_the_one_that_the_table_gave(void **state) {
+    struct fixture *f = *state;
+    struct selkie_member member = {.struct_size = sizeof member};
+    know(f, "B1@0 alive");
+    assert_true(selkie_find(f->engine, "B", &member));
+    assert_int_equal(selkie_evict(f->engine, member.identity), SELKIE_OK);
+    expect_members(f, "B1@0 down");
+}
+
 /* ---- life ---- */
 
 static void freeing_nothing_is_fine(void **state) {
@@ -212,6 +305,12 @@ int main(void) {
         test_of_one(a_batch_with_anything_invalid_has_no_effect),
         test_of_one(a_flag_that_does_not_go_with_its_state_is_left_out),
         test_of_one(what_one_engines_members_say_gives_another_the_same_table),
+        test_of_one(a_member_that_no_packet_has_room_for_is_refused_with_its_whole_batch),
+        test_of_one(it_is_measured_as_it_is_offered),
+        test_of_one(a_member_can_be_declared_down_by_decision),
+        test_of_one(evicting_the_last_one_makes_us_idle_before_it_is_told),
+        test_of_one(nobody_else_can_be_evicted_and_nothing_happens),
+        test_of_one(an_identity_to_evict_may_be_the_one_that_the_table_gave),
         cmocka_unit_test(freeing_nothing_is_fine),
         test_of_one(an_allocator_that_is_none_is_refused),
         test_of_one(a_failed_start_leaks_nothing),
