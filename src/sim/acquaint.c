@@ -41,6 +41,7 @@ static void introduce(struct host *host, const struct acquaintances *live, uint3
     host->timers_late_us = late_us;
     host_check(host, "apply_many", selkie_apply_many(host->engine, live->members + own + 1, live->count - 1, false));
     host->timers_late_us = 0;
+    host->witness.called = false; /* nobody among them is suspected */
     conduct_trust(host);
     if (host->via == SELKIE_SIM_NOBODY && host->number != 0) {
         host->via = 0;

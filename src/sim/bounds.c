@@ -1,8 +1,14 @@
 /* How long a cluster may take to learn of a crash and to agree again, by its configuration.
  *
  * Detection: an engine probes each of N - 1 others within two rounds, so one that ended is pinged within 2 (N - 1)
- * periods, that fails a period later, and the suspicion runs for suspect_to_down_after. Gossip is faster almost always,
- * but promises nothing. Periods are not aligned, which costs one more.
+ * periods, that fails a period later, and the suspicion runs for its time: the longest, since nobody else need come to
+ * it. Gossip is faster almost always, but promises nothing. Periods are not aligned, which costs one more.
+ *
+ * Whoever thinks himself ill takes up to awareness_max + 1 times as long for each of those periods. Where nothing
+ * disturbs, all that ails him is that those who ended do not answer, as members or as helpers: A and D of them. Each of
+ * them is probed at most three times meanwhile, which makes the score at most six higher; each point of it, those that
+ * there were before included, lasts until he has been answered at most A times: A (A + 1) / 2 + 9 A D periods more at
+ * most, and never more than A + 1 times as many.
  *
  * Convergence: suspicions and probes of before come to their ends, and those who are told that they are Down come back
  * and probe everybody: four times the detection is generous. Two live members that hold each other for Down meet when
@@ -20,6 +26,7 @@
 /* The slowest of all configurations in force. */
 struct pace_of_all {
     uint64_t period_us, suspicion_us, rtt_least_us, remove_least_us;
+    uint64_t health_most;
     uint64_t announce_us, knock_us; /* 0: somebody does not */
     uint32_t knocks_least, packet_least;
     bool told, forgets;
@@ -29,11 +36,40 @@ static uint64_t slower(uint64_t every_us, uint64_t than_us) {
     return every_us == 0 || than_us == 0 ? 0 : every_us > than_us ? every_us : than_us;
 }
 
-static void take_in(struct pace_of_all *all, const struct selkie_config *config) {
+static uint64_t times(uint64_t duration_us, uint64_t count) {
+    return count > 0 && duration_us > UINT64_MAX / count ? UINT64_MAX : duration_us * count;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b) {
+    return a > b ? a : b;
+}
+
+/* What adapting makes of suspect_to_down_after where all know all: as the preset says, which has 4 for its multiplier and a
+ * second for its period. */
+static uint64_t adapted(const struct selkie_config *config, uint32_t members) {
+    struct selkie_config preset;
+    SELKIE_INIT(&preset);
+    selkie_config_lan(&preset, members);
+    double periods = (double)preset.suspect_to_down_after_us / (double)SELKIE_S(4) * config->adapt_multiplier;
+    double most_us = periods * (double)config->probe_period_us + 2;
+    return most_us < 9e18 ? (uint64_t)most_us : UINT64_MAX;
+}
+
+/* How long a suspicion may run at most. */
+static uint64_t suspicion_most(const struct selkie_config *config, uint32_t members) {
+    uint64_t most_us = config->suspect_to_down_after_us;
+    if (config->adapt_multiplier > 0) {
+        most_us = larger(most_us, adapted(config, members));
+    }
+    bool longer = config->suspicion_max_factor > 1 && config->suspicion_confirmations > 0;
+    return longer ? times(most_us, config->suspicion_max_factor) : most_us;
+}
+
+static void take_in(struct pace_of_all *all, const struct selkie_config *config, uint32_t members) {
     const struct selkie_periodic *knock = &config->periodic_announce_to_down_members;
     all->period_us = config->probe_period_us > all->period_us ? config->probe_period_us : all->period_us;
-    all->suspicion_us =
-        config->suspect_to_down_after_us > all->suspicion_us ? config->suspect_to_down_after_us : all->suspicion_us;
+    all->suspicion_us = larger(suspicion_most(config, members), all->suspicion_us);
+    all->health_most = larger(config->awareness_max, all->health_most);
     all->rtt_least_us = config->probe_rtt_us < all->rtt_least_us ? config->probe_rtt_us : all->rtt_least_us;
     all->remove_least_us =
         config->remove_down_after_us < all->remove_least_us ? config->remove_down_after_us : all->remove_least_us;
@@ -59,24 +95,31 @@ static struct pace_of_all pace_of_all(const selkie_sim *sim) {
             struct selkie_config config;
             SELKIE_INIT(&config);
             selkie_get_config(host->engine, &config);
-            take_in(&all, &config);
+            take_in(&all, &config, sim->options.members);
             all.forgets |= host->witness.bounded;
             running++;
         }
     }
     if (running == 0) {
-        take_in(&all, &sim->config);
+        take_in(&all, &sim->config, sim->options.members);
     }
     return all;
 }
 
-static uint64_t times(uint64_t duration_us, uint64_t count) {
-    return count > 0 && duration_us > UINT64_MAX / count ? UINT64_MAX : duration_us * count;
+static uint32_t count_ended(const selkie_sim *sim) {
+    uint32_t count = 0;
+    for (uint32_t member = 0; member < sim->options.members; member++) {
+        count += !selkie_sim_is_live(sim, member);
+    }
+    return count;
 }
 
 static uint64_t detection_us(const selkie_sim *sim, const struct pace_of_all *all) {
-    uint64_t probes_us = times(all->period_us, 2 * (uint64_t)(sim->options.members - 1) + 2);
-    return sim_later(probes_us, all->suspicion_us);
+    uint64_t probes = 2 * (uint64_t)(sim->options.members - 1) + 2, health = all->health_most;
+    uint64_t ended = (uint64_t)count_ended(sim) + 1; /* the one that may end next is among them */
+    uint64_t stretched = probes + health * (health + 1) / 2 + 9 * health * ended;
+    uint64_t most = probes * (health + 1);
+    return sim_later(times(all->period_us, stretched < most ? stretched : most), all->suspicion_us);
 }
 
 uint64_t selkie_sim_detection_bound_us(const selkie_sim *sim) {
@@ -89,14 +132,6 @@ uint64_t selkie_sim_detection_bound_us(const selkie_sim *sim) {
 static uint32_t feed_least(const selkie_sim *sim, const struct pace_of_all *all) {
     uint32_t header = (uint32_t)sim->codec.header_max + 2;
     return all->packet_least > header ? (all->packet_least - header) / sim->codec.member_max : 0;
-}
-
-static uint32_t count_ended(const selkie_sim *sim) {
-    uint32_t count = 0;
-    for (uint32_t member = 0; member < sim->options.members; member++) {
-        count += !selkie_sim_is_live(sim, member);
-    }
-    return count;
 }
 
 uint64_t selkie_sim_convergence_bound_us(const selkie_sim *sim) {

@@ -1,21 +1,21 @@
 /* Why a member is held for Suspect or Down. For each member the simulator knows whether the identity that it has lives,
  * at which incarnations somebody's probe of it failed, and whether anybody has had cause to hold it for Down:
  *   - it ended: a crash, selkie_leave, another identity, an incarnation that ran out;
- *   - or one engine's own suspicion of it came to its end: the probe failed (probes.c says when it may), the time of
- *     that engine's suspect_to_down_after passed, and the engine still held it at that incarnation.
- * Nobody says that a member is Suspect at an incarnation at which no probe of it failed, or Down without such a cause;
- * nobody takes it for Down by a timer without a suspicion of its own whose time is over, and then everybody does whose
- * record is still the same. TurnUndead goes only to those who are not held for active, and only what an engine was told
+ *   - a program said so, with selkie_evict;
+ *   - or an engine's suspicion of it came to its end: a probe failed (probes.c says when it may), that suspicion's time
+ *     passed (suspicions.c), and the engine still held it at that incarnation.
+ * Nobody says that a member is Suspect at an incarnation at which no probe of it failed, names an accuser whose own
+ * probe of it did not, or says that it is Down without such a cause; nobody takes it for Down by a timer, or by one
+ * accuser more, without a suspicion whose time is over. TurnUndead goes only to those who are not held for active, and only what an engine was told
  * makes it Defunct or lets it rejoin. What members the scenario excuses are said to be is not looked at. */
 #include "sim/causes.h"
 
 #include "sim/check.h"
+#include "sim/conduct.h"
 #include "sim/frame.h"
+#include "sim/suspicions.h"
 
 #include <inttypes.h>
-
-#define TOLERANCE_US 2u /* of spans on a clock that drifts */
-#define OVERDUE_US 1000u
 
 /* ---- Reputations ---- */
 
@@ -71,115 +71,110 @@ bool causes_accused(struct host *host) {
            (reputation->down || reputation->suspected >= (int32_t)selkie_incarnation(host->engine));
 }
 
-/* ---- Suspicions whose time runs ---- */
+/* ---- Accusers ---- */
 
-static struct pending *new_pending(struct witness *witness) {
-    if (witness->pending_count == witness->pending_room) {
-        witness->pending_room = witness->pending_room == 0 ? 4 : 2 * witness->pending_room;
-        witness->pending = sim_realloc(witness->pending, witness->pending_room, sizeof *witness->pending);
-    }
-    return &witness->pending[witness->pending_count++];
+static uint64_t accusation_key(const selkie_sim *sim, const void *accuser, const void *suspect, uint16_t incarnation) {
+    uint64_t key = witness_hash(sim, suspect) * 3 + incarnation;
+    key = (key ^ key >> 29) * UINT64_C(0xbf58476d1ce4e5b9) + witness_hash(sim, accuser);
+    return (key ^ key >> 32) * UINT64_C(0x94d049bb133111eb);
 }
 
-void causes_probe_failed(struct host *host, const void *identity, uint16_t incarnation, bool guessed, bool timed) {
+void causes_probe_failed(struct host *host, const void *identity, uint16_t incarnation) {
     struct reputation *reputation = reputation_of(host->sim, identity);
     if (reputation != NULL && reputation->suspected < (int32_t)incarnation) {
         reputation->suspected = incarnation;
     }
-    if (!timed) {
-        return;
-    }
-    struct selkie_config config;
-    SELKIE_INIT(&config);
-    selkie_get_config(host->engine, &config);
-    *new_pending(&host->witness) = (struct pending){.identity = witness_hash(host->sim, identity),
-                                                    .due_us = witness_due(host, config.suspect_to_down_after_us),
-                                                    .member = selkie_sim_member_at(host->sim, identity),
-                                                    .epoch = host->witness.epoch,
-                                                    .incarnation = incarnation,
-                                                    .guessed = guessed};
-}
-
-static void remove_pending(struct witness *witness, uint32_t at) {
-    witness->pending[at] = witness->pending[--witness->pending_count];
-}
-
-/* When the first of its suspicions of this very record is over; SELKIE_SIM_NEVER: it has none. */
-static uint64_t first_due(const struct witness *witness, uint64_t identity, uint16_t incarnation) {
-    uint64_t first_us = SELKIE_SIM_NEVER;
-    for (uint32_t i = 0; i < witness->pending_count; i++) {
-        const struct pending *pending = &witness->pending[i];
-        if (pending->identity == identity && pending->incarnation == incarnation && pending->due_us < first_us) {
-            first_us = pending->due_us;
-        }
-    }
-    return first_us;
-}
-
-static void check_overdue(struct host *host, const struct pending *pending) {
-    struct identity address;
-    struct selkie_member held;
-    if (pending->epoch != host->witness.epoch || host->witness.bounded || pending->guessed ||
-        pending->member == SELKIE_SIM_NOBODY) {
-        return;
-    }
-    host_make_identity(host->sim, pending->member, address.bytes);
-    witness_active(host, address.bytes, &held);
-    if (held.slot != SELKIE_NO_SLOT && held.state != SELKIE_DOWN && held.incarnation == pending->incarnation &&
-        witness_hash(host->sim, held.identity) == pending->identity) {
-        check_failed(host->sim, SELKIE_SIM_CHECK_PROBING, host->number, pending->member,
-                     "m%" PRIu32 "'s suspicion of m%" PRIu32 " was over at %" PRIu64
-                     " us, and it holds it for active, at the same incarnation",
-                     host->number, pending->member, pending->due_us);
-    }
-}
-
-void causes_end(struct host *host) {
-    struct witness *witness = &host->witness;
-    const struct call *call = &host->sim->call;
-    if (call->kind != CALL_TIMER) {
-        return;
-    }
-    for (uint32_t i = witness->pending_count; i-- > 0;) {
-        struct pending pending = witness->pending[i];
-        if (pending.due_us + OVERDUE_US < call->due_us) {
-            remove_pending(witness, i);
-            check_overdue(host, &pending);
-        }
-    }
+    keys_add(&host->sim->accusations, accusation_key(host->sim, selkie_identity(host->engine), identity, incarnation));
 }
 
 /* ---- Down ---- */
 
-/* By a timer: its own suspicion. */
+static void no_cause(struct host *host, uint32_t about, uint16_t incarnation) {
+    check_failed(host->sim, SELKIE_SIM_CHECK_DOWN, host->number, about,
+                 "m%" PRIu32 " holds m%" PRIu32 " for Down at incarnation %u, and nobody had cause to", host->number,
+                 about, incarnation);
+}
+
+/* Its own suspicion is over: by a timer, or because somebody else accuses the member as well. */
 static void check_own_suspicion(struct host *host, const struct selkie_member *member) {
     selkie_sim *sim = host->sim;
-    uint64_t over_us = first_due(&host->witness, witness_hash(sim, member->identity), member->incarnation);
+    uint64_t until_us;
+    const char *why = suspicions_still_run(host, member, &until_us);
     uint32_t about = selkie_sim_member_at(sim, member->identity);
-    if (is_excused(sim, member->identity) || sim->blind) {
+    sim->conducts->handling.downed = witness_hash(sim, member->identity);
+    if (why == NULL || is_excused(sim, member->identity) || sim->blind || host->witness.deaf) {
         return;
     }
-    if (over_us == SELKIE_SIM_NEVER) {
+    if (until_us == SELKIE_SIM_NEVER) {
         check_failed(sim, SELKIE_SIM_CHECK_DOWN, host->number, about,
-                     "m%" PRIu32 " holds m%" PRIu32 " for Down at incarnation %u, and had no suspicion of that",
-                     host->number, about, member->incarnation);
-    } else if (over_us > sim->call.due_us + TOLERANCE_US) {
+                     "m%" PRIu32 " holds m%" PRIu32 " for Down at incarnation %u, and %s", host->number, about,
+                     member->incarnation, why);
+    } else {
         check_failed(sim, SELKIE_SIM_CHECK_DOWN, host->number, about,
-                     "m%" PRIu32 " holds m%" PRIu32 " for Down at incarnation %u, by a suspicion that runs until "
-                     "%" PRIu64 " us",
-                     host->number, about, member->incarnation, over_us);
+                     "m%" PRIu32 " holds m%" PRIu32 " for Down at incarnation %u, %s %" PRIu64 " us", host->number,
+                     about, member->incarnation, why, until_us);
+    }
+}
+
+/* Does the packet that is handled say that it is Down? */
+static bool packet_says_down(const struct host *host, const void *identity) {
+    const struct call *call = &host->sim->call;
+    struct frame frame;
+    struct selkie_member said;
+    bool down = false;
+    if (frame_open(&frame, host->sim, call->packet->bytes, call->packet->size)) {
+        while (frame_next_member(&frame, &said)) {
+            down |= said.state == SELKIE_DOWN && witness_same(host->sim, said.identity, identity);
+        }
+    }
+    return down;
+}
+
+/* Its program called: with selkie_evict there is a cause. It has counted that by the next time that something is
+ * heard of it. */
+void causes_settle(struct host *host) {
+    struct selkie_stats stats;
+    struct witness *witness = &host->witness;
+    uint32_t about = witness->down.member;
+    if (about == SELKIE_SIM_NOBODY || host->engine == NULL) {
+        return;
+    }
+    SELKIE_INIT(&stats);
+    selkie_get_stats(host->engine, &stats);
+    witness->down.member = SELKIE_SIM_NOBODY;
+    if (stats.members_evicted == witness->down.evicted) {
+        no_cause(host, about, witness->down.incarnation);
+    }
+}
+
+static void down_by_its_program(struct host *host, const struct selkie_member *member) {
+    struct selkie_stats stats;
+    SELKIE_INIT(&stats);
+    selkie_get_stats(host->engine, &stats);
+    causes_settle(host);
+    if (!is_caused(host->sim, member->identity)) {
+        host->witness.down.member = selkie_sim_member_at(host->sim, member->identity);
+        host->witness.down.incarnation = member->incarnation;
+        host->witness.down.evicted = stats.members_evicted;
     }
 }
 
 static void member_down(struct host *host, const struct selkie_member *member) {
     struct reputation *reputation = reputation_of(host->sim, member->identity);
-    if (host->sim->call.kind == CALL_TIMER) {
+    switch (host->sim->call.kind) {
+    case CALL_NONE:
+        down_by_its_program(host, member);
+        break;
+    case CALL_TIMER:
         check_own_suspicion(host, member);
-    } else if (!is_caused(host->sim, member->identity)) {
-        uint32_t about = selkie_sim_member_at(host->sim, member->identity);
-        check_failed(host->sim, SELKIE_SIM_CHECK_DOWN, host->number, about,
-                     "m%" PRIu32 " holds m%" PRIu32 " for Down at incarnation %u, and nobody had cause to",
-                     host->number, about, member->incarnation);
+        break;
+    case CALL_PACKET:
+        if (!packet_says_down(host, member->identity)) {
+            check_own_suspicion(host, member);
+        } else if (!is_caused(host->sim, member->identity)) {
+            no_cause(host, selkie_sim_member_at(host->sim, member->identity), member->incarnation);
+        }
+        break;
     }
     if (reputation != NULL) {
         reputation->down = true;
@@ -231,6 +226,7 @@ void causes_notified(struct host *host, const struct selkie_notification *notifi
 
 void causes_sent(struct host *host, const struct selkie_header *header) {
     struct selkie_member held;
+    causes_settle(host);
     if (header->message == SELKIE_TURN_UNDEAD && witness_active(host, header->destination, &held)) {
         uint32_t about = selkie_sim_member_at(host->sim, header->destination);
         check_failed(host->sim, SELKIE_SIM_CHECK_DOWN, host->number, about,
@@ -251,8 +247,23 @@ static void said_down(struct host *host, const void *identity) {
     reputation->down = true;
 }
 
+/* Nobody is named as an accuser whose own probe did not fail. */
+static void check_accuser(struct host *host, const struct selkie_member *member) {
+    const selkie_sim *sim = host->sim;
+    if (member->accuser == NULL || is_excused(sim, member->identity) || sim->blind ||
+        keys_has(&sim->accusations, accusation_key(sim, member->accuser, member->identity, member->incarnation))) {
+        return;
+    }
+    uint32_t about = selkie_sim_member_at(sim, member->identity);
+    uint32_t accuser = selkie_sim_member_at(sim, member->accuser);
+    check_failed(host->sim, SELKIE_SIM_CHECK_SUSPICION, host->number, about,
+                 "m%" PRIu32 " says that m%" PRIu32 " suspects m%" PRIu32 " at %u, whose probe of it did not fail",
+                 host->number, accuser, about, member->incarnation);
+}
+
 static void said_suspect(struct host *host, const struct selkie_member *member) {
     struct reputation *reputation = reputation_of(host->sim, member->identity);
+    check_accuser(host, member);
     if (reputation == NULL || reputation->suspected >= (int32_t)member->incarnation) {
         return;
     }

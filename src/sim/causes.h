@@ -7,12 +7,14 @@
 void causes_ended(struct host *host);   /* the identity that it has is no more */
 bool causes_accused(struct host *host); /* may somebody say that it is Suspect, as it is now, or Down? */
 
-/* An engine's probe failed, of a member that it held at this incarnation. timed: a suspicion's time runs from now. */
-void causes_probe_failed(struct host *host, const void *identity, uint16_t incarnation, bool guessed, bool timed);
+/* An engine's probe failed, of a member that it held at this incarnation. */
+void causes_probe_failed(struct host *host, const void *identity, uint16_t incarnation);
 
 void causes_notified(struct host *host, const struct selkie_notification *notification);
 void causes_sent(struct host *host, const struct selkie_header *header);
 void causes_spoken(struct host *host, const struct selkie_member *member);
-void causes_end(struct host *host); /* a timer was handled */
+
+/* Something is heard of an engine, so what its program called before is done: was there a cause for it? */
+void causes_settle(struct host *host);
 
 #endif

@@ -10,10 +10,12 @@ void conducts_make(selkie_sim *sim) {
     uint32_t members = sim->options.members;
     size_t bits = (size_t)members * members / 8 + 1;
     struct conducts *conducts = sim_realloc(NULL, 1, sizeof *conducts);
-    *conducts =
-        (struct conducts){.of = sim_realloc(NULL, members, sizeof *conducts->of), .ups = sim_realloc(NULL, bits, 1)};
+    *conducts = (struct conducts){.of = sim_realloc(NULL, members, sizeof *conducts->of),
+                                  .ups = sim_realloc(NULL, bits, 1),
+                                  .suspects = sim_realloc(NULL, bits, 1)};
     memset(conducts->of, 0, members * sizeof *conducts->of);
     memset(conducts->ups, 0, bits);
+    memset(conducts->suspects, 0, bits);
     lives_init(&conducts->lives, sim->type.size);
     sim->conducts = conducts;
 }
@@ -21,6 +23,7 @@ void conducts_make(selkie_sim *sim) {
 void conducts_free(selkie_sim *sim) {
     free(sim->conducts->of);
     free(sim->conducts->ups);
+    free(sim->conducts->suspects);
     free(sim->conducts->slots);
     lives_free(&sim->conducts->lives);
     free(sim->conducts);

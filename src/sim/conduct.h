@@ -32,7 +32,7 @@ struct conduct {
 
     /* How often it told the same (speech.c). */
     uint64_t told;
-    uint32_t told_times, transmissions;
+    uint32_t told_times, transmissions, confirmations;
 
     /* Since the beginning of a probe period (effort.c). */
     uint64_t period_us, period_began_us;
@@ -49,16 +49,20 @@ struct handling {
     const void *bytes; /* the packet */
     size_t size;
     bool answered, told_undead;
-    bool renewed;  /* it speaks under a new identity, and has yet to notify that */
-    uint64_t said; /* of members, in the packet that it sends */
+    bool rejoined;   /* it notified that it has another identity */
+    bool renewed;    /* it speaks under a new identity, and has yet to notify that */
+    uint64_t said;   /* of members, in the packet that it sends */
+    uint32_t spoken; /* how many those are */
+    uint64_t downed; /* whose suspicion came to its end last, a hash, and who may be told so; 0: nobody */
     int message; /* of a packet that came, or of the packets that a timer sent; -1: not known yet, or there was none */
     uint32_t sent;
     uint32_t gossips, gossips_most;
 };
 
 struct conducts {
-    struct conduct *of; /* each member */
-    unsigned char *ups; /* a bit for each observer and member: was it called up, and not down since? */
+    struct conduct *of;      /* each member */
+    unsigned char *suspects; /* a bit for each observer and member: was it called suspect, and nothing else since? */
+    unsigned char *ups;      /* a bit for each observer and member: was it called up, and not down since? */
     struct lives lives;
     struct handling handling;
     uint64_t audit_us; /* when the next table is looked through */
@@ -80,6 +84,7 @@ void conduct_begin(struct host *host, const void *bytes, size_t size);
 void conduct_end(struct host *host);
 
 void conduct_notified(struct host *host, const struct selkie_notification *notification);
+void conduct_observed(struct host *host, const struct selkie_notification *notification); /* MEMBER_SUSPECT and so on */
 void conduct_submitted(struct host *host);
 
 /* A packet: its start, each member in it, and its end. It was sent to that identity, whose address is the member

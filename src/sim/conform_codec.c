@@ -69,20 +69,25 @@ static struct wire_thing a_member(struct conform *conform, uint8_t state, bool l
 }
 
 /* What there is to say: the headers of all messages, members in all states, and what more the codec can carry. */
-enum { KINDS = SELKIE_MESSAGE_COUNT + SELKIE_DOWN + 1 + 2 };
+enum { KINDS = SELKIE_MESSAGE_COUNT + SELKIE_DOWN + 1 + 3 };
 
 static bool a_thing(struct conform *conform, unsigned kind, struct wire_thing *thing) {
     unsigned state = kind - SELKIE_MESSAGE_COUNT; /* only looked at if kind is that large */
     if (kind < SELKIE_MESSAGE_COUNT) {
         *thing = a_header(conform, (uint8_t)kind);
+        return kind != SELKIE_NACK || (conform->codec.can & SELKIE_CAN_NACK) != 0;
     } else if (state <= SELKIE_DOWN) {
         *thing = a_member(conform, (uint8_t)state, false, false);
     } else if (state == SELKIE_DOWN + 1) {
         *thing = a_member(conform, SELKIE_DOWN, true, false);
         return (conform->codec.can & SELKIE_CAN_LEFT) != 0;
-    } else {
+    } else if (state == SELKIE_DOWN + 2) {
         *thing = a_member(conform, SELKIE_SUSPECT, false, true);
         return (conform->codec.can & SELKIE_CAN_ACCUSER) != 0;
+    } else {
+        *thing = a_header(conform, SELKIE_PING_REQ);
+        thing->flags = SELKIE_NACK_WANTED;
+        return (conform->codec.can & SELKIE_CAN_NACK) != 0;
     }
     return true;
 }
@@ -207,10 +212,14 @@ static bool try_cut_off(struct conform *conform, struct bench *bench) {
 /* ---- Junk ---- */
 
 static bool try_sanity(struct conform *conform, const struct wire_thing *thing) {
-    if (!thing->is_member) {
-        return thing->kind < SELKIE_MESSAGE_COUNT ||
-               conform_wrong(conform, "decode_header: made message %u out of junk; there are %u", (unsigned)thing->kind,
+    if (!thing->is_member && thing->kind >= SELKIE_MESSAGE_COUNT) {
+        return conform_wrong(conform, "decode_header: made message %u out of junk; there are %u", (unsigned)thing->kind,
                              (unsigned)SELKIE_MESSAGE_COUNT);
+    }
+    if (!thing->is_member) {
+        bool of_nacks = thing->kind == SELKIE_NACK || thing->flags != 0;
+        return !of_nacks || (conform->codec.can & SELKIE_CAN_NACK) != 0 ||
+               conform_wrong(conform, "decode_header: gave a nack, or a flag, which codec.can does not claim");
     }
     if (thing->kind > SELKIE_DOWN) {
         return conform_wrong(conform, "decode_member: made state %u out of junk; there are %u", (unsigned)thing->kind,

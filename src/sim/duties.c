@@ -9,6 +9,7 @@
 
 #include "sim/bounds.h"
 #include "sim/check.h"
+#include "sim/suspicions.h"
 #include "sim/watch.h"
 
 #include <inttypes.h>
@@ -17,8 +18,8 @@
 #define UNSETTLED 3u /* so many bounds, where crashes come before a cluster had time to settle */
 
 void duties_disturbed(selkie_sim *sim, uint64_t until_us) {
-    sim->duties.disturbed_us = until_us;
-    sim->duties.next_us = until_us;
+    sim->duties.disturbed_us = until_us > sim->duties.disturbed_us ? until_us : sim->duties.disturbed_us;
+    sim->duties.next_us = sim->duties.disturbed_us;
 }
 
 /* ---- Detection ---- */
@@ -76,6 +77,7 @@ static void check_known(selkie_sim *sim, const struct host *ended) {
     for (uint32_t observer = 0; observer < sim->options.members; observer++) {
         struct selkie_member held = {.struct_size = sizeof held};
         if (observer == ended->number || !owes(sim, observer) ||
+            suspicions_are_dubious(&sim->hosts[observer], selkie_sim_identity(sim, ended->number)) ||
             !selkie_find(sim->hosts[observer].engine, selkie_sim_identity(sim, ended->number), &held) ||
             held.state == SELKIE_DOWN) {
             continue;

@@ -2,6 +2,7 @@
 #include "sim/check.h"
 #include "sim/conduct.h"
 #include "sim/pace.h"
+#include "sim/watch.h"
 
 #include <string.h>
 
@@ -90,7 +91,7 @@ static uint32_t larger(uint32_t a, uint32_t b) {
 static uint32_t most_of(int message, const struct selkie_config *config) {
     switch (message) {
     case SELKIE_PING:
-    case SELKIE_TURN_UNDEAD:
+    case SELKIE_NACK:
         return 1;
     case SELKIE_PING_REQ:
         return config->num_indirect_probes;
@@ -153,9 +154,25 @@ static void check_task(struct host *host, int message, const struct selkie_confi
     }
 }
 
+/* Is it told so because a suspicion of it came to its end just now? Where the packet that came says that it is Down,
+ * there was none to come to an end. */
+static bool ends_suspicion(struct host *host, const struct selkie_header *header) {
+    struct handling *handling = &host->sim->conducts->handling;
+    bool ends = header->message == SELKIE_TURN_UNDEAD && handling->downed != 0 &&
+                handling->downed == witness_hash(host->sim, header->destination);
+    if (ends) {
+        handling->downed = 0;
+    }
+    return ends;
+}
+
 void effort_sent(struct host *host, const struct selkie_header *header, const struct selkie_config *config) {
     enum handling_kind kind = host->sim->conducts->handling.kind;
-    if (kind == HANDLING_PACKET) {
+    if (ends_suspicion(host, header)) {
+        if (!config->notify_down_members) {
+            without_reason(host, header->message, "although it is not to tell those who are Down");
+        }
+    } else if (kind == HANDLING_PACKET) {
         check_reaction(host, header->message, config);
     } else if (kind == HANDLING_TIMER) {
         check_task(host, header->message, config);

@@ -77,14 +77,13 @@ static void notify(void *ctx, const struct selkie_notification *notification) {
 static bool submit_after(void *ctx, const struct selkie_timer *timer, uint64_t delay_us) {
     struct host *host = ctx;
     selkie_sim *sim = host->sim;
+    uint64_t due_us = sim_later(sim_later(sim->now_us, pace_of_clock(host, delay_us)), host->timers_late_us);
     record_timer(host, delay_us);
-    witness_submitted(host);
-    uint64_t due_us = sim_later(sim->now_us, pace_of_clock(host, delay_us));
-    events_push(&sim->events, &(struct event){.time_us = sim_later(due_us, host->timers_late_us),
-                                              .member = host->number,
-                                              .life = host->life,
-                                              .kind = EVENT_TIMER,
-                                              .what.timer = *timer});
+    witness_submitted(host, delay_us, due_us);
+    events_push(
+        &sim->events,
+        &(struct event){
+            .time_us = due_us, .member = host->number, .life = host->life, .kind = EVENT_TIMER, .what.timer = *timer});
     return true;
 }
 
@@ -272,7 +271,7 @@ int selkie_sim_inject(selkie_sim *sim, uint32_t member, const void *bytes, size_
     }
     record_verb(sim, "inject %zu bytes into m%u", size, (unsigned)member);
     conduct_injected(sim, copy, size);
-    witness_injected(host);
+    witness_injected(host, copy, size);
     conduct_begin(host, copy, size);
     int result = selkie_handle_data(host->engine, copy, size);
     conduct_end(host);

@@ -8,27 +8,41 @@ static void disordered(struct host *host, uint32_t about, const char *what) {
     check_failed(host->sim, SELKIE_SIM_CHECK_NEWS, host->number, about, "%s", what);
 }
 
-/* ---- Who was called up ---- */
+/* ---- Who was called up, and who was called suspect ---- */
 
 static size_t bit_of(const struct host *host, uint32_t member) {
     return (size_t)host->number * host->sim->options.members + member;
 }
 
+static bool get(const unsigned char *bits, size_t bit) {
+    return ((unsigned)bits[bit / 8] >> bit % 8 & 1u) != 0;
+}
+
+static void set(unsigned char *bits, size_t bit, bool on) {
+    unsigned mask = 1u << bit % 8;
+    bits[bit / 8] = (unsigned char)(on ? bits[bit / 8] | mask : bits[bit / 8] & ~mask);
+}
+
 bool notices_is_up(const struct host *host, uint32_t member) {
-    size_t bit = bit_of(host, member);
-    return ((unsigned)host->sim->conducts->ups[bit / 8] >> bit % 8 & 1u) != 0;
+    return get(host->sim->conducts->ups, bit_of(host, member));
 }
 
 static void set_up(struct host *host, uint32_t member, bool up) {
-    size_t bit = bit_of(host, member);
-    unsigned char *byte = &host->sim->conducts->ups[bit / 8];
-    unsigned mask = 1u << bit % 8;
-    *byte = (unsigned char)(up ? *byte | mask : *byte & ~mask);
+    set(host->sim->conducts->ups, bit_of(host, member), up);
+}
+
+static bool is_suspect(const struct host *host, uint32_t member) {
+    return get(host->sim->conducts->suspects, bit_of(host, member));
+}
+
+static void set_suspect(struct host *host, uint32_t member, bool suspect) {
+    set(host->sim->conducts->suspects, bit_of(host, member), suspect);
 }
 
 void notices_forget(struct host *host) {
     for (uint32_t member = 0; member < host->sim->options.members; member++) {
         set_up(host, member, false);
+        set_suspect(host, member, false);
     }
 }
 
@@ -64,6 +78,7 @@ static void renamed(struct host *host, struct conduct *conduct, uint32_t member,
     }
     if (member != SELKIE_SIM_NOBODY) {
         bool active = notification->member.state != SELKIE_DOWN;
+        set_suspect(host, member, false); /* that was the other one */
         conduct->owed = member;
         conduct->owes_up = active && !notices_is_up(host, member);
         conduct->owes_down = !active && notices_is_up(host, member);
@@ -109,6 +124,7 @@ static void down(struct host *host, struct conduct *conduct, uint32_t member, co
         conduct->ups++;
     }
     set_up(host, member, false);
+    set_suspect(host, member, false);
 }
 
 /* A MemberUp or MemberDown that a Rename brings with it comes right after it. */
@@ -144,6 +160,60 @@ static void about_member(struct host *host, struct conduct *conduct, const struc
     }
 }
 
+/* ---- What its program need not have asked for ---- */
+
+static void suspected(struct host *host, uint32_t member, const struct selkie_member *told) {
+    if (told->state != SELKIE_SUSPECT) {
+        disordered(host, member, "MemberSuspect of a member that is not Suspect");
+    }
+    if (member != SELKIE_SIM_NOBODY) {
+        if (!notices_is_up(host, member)) {
+            disordered(host, member, "MemberSuspect without a MemberUp before");
+        }
+        set_suspect(host, member, true);
+    }
+}
+
+static void refuted(struct host *host, uint32_t member, const struct selkie_member *told) {
+    if (told->state != SELKIE_ALIVE) {
+        disordered(host, member, "MemberRefuted of a member that is not Alive");
+    }
+    if (member != SELKIE_SIM_NOBODY) {
+        if (!is_suspect(host, member) && !host->witness.deaf) {
+            disordered(host, member, "MemberRefuted without a MemberSuspect before");
+        }
+        set_suspect(host, member, false);
+    }
+}
+
+static void removed(struct host *host, uint32_t member, const struct selkie_member *told) {
+    struct selkie_member held = {.struct_size = sizeof held};
+    if (told->state != SELKIE_DOWN) {
+        disordered(host, member, "MemberRemoved of a member that is not Down");
+    }
+    if (selkie_find(host->engine, told->identity, &held)) {
+        disordered(host, member, "MemberRemoved of a member that it still knows");
+    }
+}
+
+void conduct_observed(struct host *host, const struct selkie_notification *notification) {
+    const struct selkie_member *told = &notification->member;
+    uint32_t member = selkie_sim_member_at(host->sim, told->identity);
+    settle(host, conduct_of(host), notification->kind, member);
+    if (notification->kind == SELKIE_NOTIFY_MEMBER_REMOVED) {
+        removed(host, member, told);
+        return;
+    }
+    if (conduct_is_handling(host)) {
+        check_held(host, member, told);
+    }
+    if (notification->kind == SELKIE_NOTIFY_MEMBER_SUSPECT) {
+        suspected(host, member, told);
+    } else {
+        refuted(host, member, told);
+    }
+}
+
 /* ---- Itself ---- */
 
 static void rejoined(struct host *host, const struct selkie_notification *notification) {
@@ -167,6 +237,7 @@ static void about_itself(struct host *host, struct conduct *conduct, const struc
     bool handling = conduct_is_handling(host);
     settle(host, conduct, notification->kind, SELKIE_SIM_NOBODY);
     if (notification->kind == SELKIE_NOTIFY_REJOIN) {
+        host->sim->conducts->handling.rejoined = handling;
         rejoined(host, notification);
     } else if (handling && notification->kind == SELKIE_NOTIFY_ACTIVE && conduct->standing == STANDING_ACTIVE) {
         disordered(host, SELKIE_SIM_NOBODY, "Active twice");
@@ -209,9 +280,14 @@ void notices_end(struct host *host) {
     if (conduct->owes_up || conduct->owes_down) {
         settle(host, conduct, SELKIE_NOTIFICATION_COUNT, SELKIE_SIM_NOBODY);
     }
+    struct selkie_config config;
+    SELKIE_INIT(&config);
+    selkie_get_config(host->engine, &config);
+    bool returns = host->sim->conducts->handling.rejoined && config.reconnect_at_once;
     if (connections[conduct->standing] != selkie_connection(host->engine)) {
         disordered(host, SELKIE_SIM_NOBODY, "its connection is not the one that it notified last");
     } else if ((conduct->standing == STANDING_ACTIVE && active == 0) ||
+               (conduct->standing == STANDING_CHANGED && returns && active > 0) ||
                ((conduct->standing == STANDING_NEW || conduct->standing == STANDING_IDLE) && active > 0)) {
         disordered(host, SELKIE_SIM_NOBODY, "Active or Idle is due, and it said nothing");
     }

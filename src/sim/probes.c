@@ -10,6 +10,8 @@
 
 #include "sim/causes.h"
 #include "sim/check.h"
+#include "sim/nacks.h"
+#include "sim/suspicions.h"
 #include "sim/telling.h"
 
 #include <inttypes.h>
@@ -60,12 +62,19 @@ static void ward_pinged(struct host *host, uint32_t member) {
 
 /* ---- The probe that runs ---- */
 
+/* An engine takes more time, the worse it thinks of its own health. */
+static uint64_t stretched(uint64_t duration_us, unsigned health) {
+    return duration_us > UINT64_MAX / 4 / (health + 1) ? UINT64_MAX / 4 : duration_us * (health + 1);
+}
+
 static void begin_probe(struct host *host, const struct selkie_header *header) {
     struct shadow *probe = &host->witness.probe;
     struct selkie_config config;
     struct selkie_member held;
+    unsigned health = selkie_awareness(host->engine);
     get_config(host, &config);
     witness_active(host, header->destination, &held);
+    host->sim->call.pinged = true;
     host->sim->blind |= (config.observe & SELKIE_OBSERVE_PROBE_FAILED) == 0;
     if (probe->state == PROBE_RUNS && !probe->maybe_answered && probe->asked <= PROBE_HELPERS && !host->sim->blind) {
         host->sim->call.unanswered = probe->target_member;
@@ -75,11 +84,12 @@ static void begin_probe(struct host *host, const struct selkie_header *header) {
                              .helpers_wanted = config.num_indirect_probes,
                              .incarnation = held.incarnation,
                              .target_member = selkie_sim_member_at(host->sim, header->destination),
-                             .ends_us = witness_due(host, config.probe_period_us),
-                             .asks_us = witness_due(host, config.probe_rtt_us),
+                             .health = (uint8_t)health,
+                             .ends_us = witness_due(host, stretched(config.probe_period_us, health)),
+                             .asks_us = witness_due(host, stretched(config.probe_rtt_us, health)),
                              .others_least = UINT32_MAX};
     memcpy(probe->target.bytes, header->destination, host->sim->type.size);
-    host->witness.probe_by_us = witness_due(host, 2 * config.probe_period_us);
+    host->witness.probe_by_us = witness_due(host, 2 * stretched(config.probe_period_us, health));
     ward_pinged(host, probe->target_member);
 }
 
@@ -98,6 +108,22 @@ static void fewer_helpers(struct host *host) {
     }
 }
 
+/* Is there time in this cycle for a nack to come back? */
+static void check_nack_wanted(struct host *host, const struct selkie_header *header) {
+    const struct shadow *probe = &host->witness.probe;
+    struct selkie_config config;
+    get_config(host, &config);
+    uint64_t rtt_us = config.probe_rtt_us;
+    uint64_t after_us = rtt_us - rtt_us / 5 - (rtt_us % 5 != 0);
+    bool wanted = config.awareness_max > 0 && (host->witness.can & SELKIE_CAN_NACK) != 0 &&
+                  after_us < stretched(config.probe_period_us - rtt_us, probe->health);
+    if (wanted != ((header->flags & SELKIE_NACK_WANTED) != 0)) {
+        check_failed(host->sim, SELKIE_SIM_CHECK_PROBING, host->number, probe->target_member,
+                     "m%" PRIu32 " asked others to probe m%" PRIu32 ", %s", host->number, probe->target_member,
+                     wanted ? "and not for a nack" : "and for a nack that it has no use for");
+    }
+}
+
 static void asked(struct host *host, const struct selkie_header *header) {
     struct shadow *probe = &host->witness.probe;
     if (!is_of_probe(host, header) || !witness_same(host->sim, header->peer, probe->target.bytes)) {
@@ -108,6 +134,7 @@ static void asked(struct host *host, const struct selkie_header *header) {
     }
     probe->asked++;
     fewer_helpers(host);
+    check_nack_wanted(host, header);
     uint64_t due_us = host->sim->call.due_us;
     if (host->sim->call.kind == CALL_TIMER &&
         (due_us + TOLERANCE_US < probe->asks_us || due_us > probe->asks_us + TOLERANCE_US)) {
@@ -202,7 +229,9 @@ static void probe_failed(struct host *host, const struct selkie_notification *no
     if (probe->state != PROBE_UNKNOWN) {
         check_failure(host, notification);
     }
-    causes_probe_failed(host, identity, incarnation, !known, held.slot != SELKIE_NO_SLOT && held.state != SELKIE_DOWN);
+    causes_probe_failed(host, identity, incarnation);
+    suspicions_probe_failed(host, identity, incarnation, !known,
+                            held.slot != SELKIE_NO_SLOT && held.state != SELKIE_DOWN);
     if (active && known) {
         call->failed = probe->target_member;
         call->failed_was_alive = held.state == SELKIE_ALIVE && held.incarnation <= incarnation;
@@ -228,6 +257,17 @@ void probes_unknown(struct host *host) {
     host->witness.probe.state = PROBE_UNKNOWN;
 }
 
+void probes_void(struct host *host) {
+    host->witness.probe.state = PROBE_NONE;
+}
+
+/* The timers that it has in flight are stale. */
+static void begins_anew(struct host *host) {
+    ends(host);
+    suspicions_stale(host);
+    nacks_stale(host);
+}
+
 static void member_changed(struct host *host, const struct selkie_notification *notification) {
     struct witness *witness = &host->witness;
     uint32_t member = selkie_sim_member_at(host->sim, notification->member.identity);
@@ -241,7 +281,8 @@ static void connected(struct host *host) {
     struct selkie_config config;
     get_config(host, &config);
     if (host->sim->call.kind != CALL_NONE) {
-        host->witness.probe_by_us = witness_due(host, 2 * config.probe_period_us);
+        unsigned health = selkie_awareness(host->engine);
+        host->witness.probe_by_us = witness_due(host, 2 * stretched(config.probe_period_us, health));
     }
 }
 
@@ -263,7 +304,7 @@ void probes_notified(struct host *host, const struct selkie_notification *notifi
     case SELKIE_NOTIFY_IDLE:
     case SELKIE_NOTIFY_DEFUNCT:
     case SELKIE_NOTIFY_REJOIN:
-        ends(host);
+        begins_anew(host);
         break;
     default:
         break;

@@ -179,6 +179,7 @@ void selkie_sim_free(selkie_sim *sim) {
         host_free(&sim->hosts[member]);
     }
     events_free(&sim->events);
+    keys_free(&sim->accusations);
     conducts_free(sim);
     journal_free(&sim->journal);
     free(sim->hosts);

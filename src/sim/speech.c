@@ -1,6 +1,7 @@
 /* What an engine says: that its packets are well formed, its own, and say what it holds. */
 #include "sim/check.h"
 #include "sim/conduct.h"
+#include "sim/watch.h"
 
 #include <string.h>
 
@@ -45,7 +46,11 @@ void conduct_sent(struct host *host, uint32_t to, const void *identity, const st
     if (conduct->transmissions < config.max_transmissions) {
         conduct->transmissions = config.max_transmissions;
     }
+    if (conduct->confirmations < config.suspicion_confirmations) {
+        conduct->confirmations = config.suspicion_confirmations; /* with each of those a suspicion is news again */
+    }
     host->sim->conducts->handling.said = 0;
+    host->sim->conducts->handling.spoken = 0;
 }
 
 /* Is what it says to be compared with what it holds? In large clusters, where that would cost the most, only in every
@@ -66,10 +71,25 @@ static void check_held(struct host *host, const struct selkie_member *said) {
     }
 }
 
-static uint64_t mixed(uint64_t life, const struct selkie_member *member) {
-    uint64_t mixed = (life << 24 | (uint64_t)member->incarnation << 8 | member->state) + 1;
+static uint64_t mixed(const struct host *host, uint64_t life, const struct selkie_member *member) {
+    uint64_t accuser = member->accuser != NULL ? witness_hash(host->sim, member->accuser) : 0;
+    uint64_t mixed = accuser ^ ((life << 24 | (uint64_t)member->incarnation << 8 | member->state) + 1);
     mixed *= UINT64_C(0xff51afd7ed558ccd);
     return (mixed ^ mixed >> 32) * UINT64_C(0xc4ceb9fe1a85ec53);
+}
+
+/* That a suspect is told that it is suspected, before all else, as often as it is pinged, is no telling of news. */
+static bool is_warning(struct host *host, const struct selkie_member *member) {
+    bool first = host->sim->conducts->handling.spoken == 0;
+    if (host->witness.warned == 0) {
+        return false;
+    }
+    bool warns = member->state == SELKIE_SUSPECT && witness_hash(host->sim, member->identity) == host->witness.warned;
+    if (first && !warns) {
+        check_failed(host->sim, SELKIE_SIM_CHECK_TELLING, host->number, SELKIE_SIM_NOBODY,
+                     "pinged a suspect, and told it something else before that it is suspected");
+    }
+    return warns;
 }
 
 void conduct_spoke(struct host *host, const struct selkie_member *member) {
@@ -90,7 +110,10 @@ void conduct_spoke(struct host *host, const struct selkie_member *member) {
     if (member->accuser != NULL) {
         conduct_life(host, member->accuser, "who suspects a member in its packet");
     }
-    conducts->handling.said += mixed(number, member);
+    if (!is_warning(host, member)) {
+        conducts->handling.said += mixed(host, number, member);
+    }
+    conducts->handling.spoken++;
 }
 
 /* News that is told more often than it may be: packet after packet says the very same. */
@@ -103,7 +126,7 @@ static void check_repetition(struct host *host, const struct frame *frame, bool 
     if (said != conduct->told || broadcasts || !conduct_is_handling(host)) {
         conduct->told = broadcasts ? 0 : said;
         conduct->told_times = 0;
-    } else if (++conduct->told_times == 2 * conduct->transmissions + 8) {
+    } else if (++conduct->told_times == (2 * conduct->transmissions + 8) * (1 + conduct->confirmations)) {
         check_failed(host->sim, SELKIE_SIM_CHECK_BACKLOG, host->number, SELKIE_SIM_NOBODY,
                      "told the same news %u times, and may tell each %u times", (unsigned)conduct->told_times,
                      (unsigned)conduct->transmissions);
@@ -125,6 +148,10 @@ void conduct_sent_all(struct host *host, struct frame *frame) {
         malformed(host, "sent a packet with stray bytes at its end");
     } else if ((message == SELKIE_ANNOUNCE || message == SELKIE_TURN_UNDEAD) && !frame->bare) {
         malformed(host, "sent more than a header where nothing else belongs");
+    }
+    if (host->witness.warned != 0 && host->sim->conducts->handling.spoken == 0) {
+        check_failed(host->sim, SELKIE_SIM_CHECK_TELLING, host->number, SELKIE_SIM_NOBODY,
+                     "pinged a suspect, and did not tell it that it is suspected");
     }
     check_repetition(host, frame, broadcasts > 0);
 }

@@ -20,6 +20,7 @@
 #include "sim/events.h"
 #include "sim/inbox.h"
 #include "sim/journal.h"
+#include "sim/keys.h"
 #include "sim/link.h"
 #include "sim/memory.h"
 #include "sim/uplink.h"
@@ -71,8 +72,9 @@ struct selkie_sim {
 
     struct call call; /* on an engine, that runs now */
     struct duties duties;
-    bool excused;     /* all members are, and with them those who are no members */
-    bool blind;       /* an engine may not say which of its probes failed */
+    bool excused;            /* all members are, and with them those who are no members */
+    bool blind;              /* an engine may not say which of its probes failed */
+    struct keys accusations; /* whose probe failed of whom, at which incarnation: causes.c */
 
     struct conducts *conducts; /* what is known of engines' conduct (conduct.h) */
 

@@ -35,7 +35,8 @@ void telling_spoken(struct host *host, const struct selkie_member *member) {
     struct telling *telling = &host->witness.telling;
     host->sim->call.formers +=
         member->state == SELKIE_DOWN && selkie_sim_member_at(host->sim, member->identity) == host->number;
-    telling->told += !host->witness.feeds && telling->member != SELKIE_SIM_NOBODY &&
+    telling->told += !host->witness.feeds && witness_hash(host->sim, member->identity) != host->witness.warned &&
+                     telling->member != SELKIE_SIM_NOBODY &&
                      memcmp(member->identity, telling->identity.bytes, host->sim->type.addr_size) == 0;
 }
 

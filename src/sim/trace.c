@@ -38,7 +38,8 @@ static void print_message(const struct frame *frame, FILE *out) {
         fprintf(out, " #%u", header->probe_number);
     }
     if (header->peer != NULL) {
-        bool target = header->message == SELKIE_PING_REQ || header->message == SELKIE_INDIRECT_ACK;
+        bool target = header->message == SELKIE_PING_REQ || header->message == SELKIE_INDIRECT_ACK ||
+                      header->message == SELKIE_NACK;
         fprintf(out, target ? " target " : " origin ");
         trace_identity(frame->sim, out, header->peer);
     }

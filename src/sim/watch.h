@@ -13,16 +13,22 @@ void witness_free(struct host *host);
 /* Around each call on an engine that a packet or a timer leads to. */
 void witness_packet(struct host *host, const struct packet *packet);
 void witness_timer(struct host *host, uint64_t due_us);
-void witness_injected(struct host *host); /* a packet is handled that no member sent */
+void witness_injected(struct host *host, const void *bytes, size_t size); /* that no member sent */
 void witness_end(struct host *host, int error);
 
 /* What an engine does. witness_notified: false for what its program did not ask to be told. */
 bool witness_notified(struct host *host, const struct selkie_notification *notification);
 void witness_sent(struct host *host, const struct selkie_header *header);
 void witness_spoken(struct host *host, const struct selkie_member *member); /* in that packet */
-void witness_submitted(struct host *host);
+void witness_submitted(struct host *host, uint64_t delay_us, uint64_t due_us);
+
+/* Its program tells it that it was paused for so long. */
+void witness_paused(struct host *host, uint64_t duration_us);
 
 /* ---- What the checks share */
+
+/* Its program called it, or did so in effect: suspicions may have begun unseen. */
+void witness_called(struct host *host);
 
 uint64_t witness_hash(const selkie_sim *sim, const void *identity);
 bool witness_same(const selkie_sim *sim, const void *a, const void *b);

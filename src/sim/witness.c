@@ -2,9 +2,12 @@
  * stands afterwards. What is claimed of it is in answers.c, probes.c, causes.c and telling.c; here they are told. */
 #include "sim/answers.h"
 #include "sim/causes.h"
+#include "sim/conduct.h"
 #include "sim/frame.h"
+#include "sim/nacks.h"
 #include "sim/pace.h"
 #include "sim/probes.h"
+#include "sim/suspicions.h"
 #include "sim/telling.h"
 
 #include <stdlib.h>
@@ -37,12 +40,23 @@ uint64_t witness_due(const struct host *host, uint64_t delay_us) {
 
 /* ---- Life ---- */
 
+/* What the checks have it say, whatever its program wants to hear. */
+#define OBSERVED                                                                                                       \
+    ((uint32_t)SELKIE_OBSERVE_PROBE_FAILED | SELKIE_OBSERVE_MEMBER_SUSPECT | SELKIE_OBSERVE_MEMBER_REFUTED |           \
+     SELKIE_OBSERVE_MEMBER_REMOVED)
+
 void witness_start(struct host *host, struct selkie_options *options, struct selkie_config *config) {
     struct witness *witness = &host->witness;
     struct pending *pending = witness->pending;
-    uint32_t room = witness->pending_room, epoch = witness->epoch;
+    struct nack *nacks = witness->nacks;
+    uint32_t room = witness->pending_room, nack_room = witness->nack_room, epoch = witness->epoch;
     *witness = (struct witness){.pending = pending,
                                 .pending_room = room,
+                                .nacks = nacks,
+                                .nack_room = nack_room,
+                                .down.member = SELKIE_SIM_NOBODY,
+                                .can = options->codec->can,
+                                .crowded = options->max_members != 0 || options->max_suspicions != 0,
                                 .epoch = epoch + 1,
                                 .identity = witness_hash(host->sim, options->identity),
                                 .ward.member = SELKIE_SIM_NOBODY,
@@ -56,17 +70,19 @@ void witness_start(struct host *host, struct selkie_options *options, struct sel
     } else {
         sim_take(config, sizeof *config, options->config);
     }
-    witness->hears_failures = (config->observe & SELKIE_OBSERVE_PROBE_FAILED) != 0;
-    config->observe |= SELKIE_OBSERVE_PROBE_FAILED;
+    witness->hears = config->observe;
+    config->observe |= OBSERVED;
     options->config = config;
 }
 
 void witness_crash(struct host *host) {
+    causes_settle(host);
     causes_ended(host);
 }
 
 void witness_free(struct host *host) {
     free(host->witness.pending);
+    free(host->witness.nacks);
 }
 
 /* ---- A call ---- */
@@ -94,11 +110,64 @@ static bool read_header(struct call *call, const struct packet *packet) {
     return error == SELKIE_OK && header->message < SELKIE_MESSAGE_COUNT;
 }
 
+/* What its program did to it since the last call. */
+static void look_at_program(struct host *host) {
+    struct witness *witness = &host->witness;
+    struct selkie_stats stats;
+    struct selkie_config config;
+    SELKIE_INIT(&stats);
+    SELKIE_INIT(&config);
+    selkie_get_stats(host->engine, &stats);
+    selkie_get_config(host->engine, &config);
+    causes_settle(host);
+    host->sim->call.untracked = stats.suspicions_untracked;
+    witness->deaf |= (config.observe & OBSERVED) != OBSERVED;
+    if (stats.pauses != witness->seen.pauses) {
+        probes_void(host);
+        suspicions_loosen(host);
+    }
+    if (stats.suspicions_confirmed != witness->seen.confirmed) {
+        suspicions_open(host);
+    }
+    if (selkie_connection(host->engine) != (enum selkie_connection)witness->seen.connection) {
+        probes_unknown(host);
+    }
+    if (witness->called) {
+        witness->called = false;
+        suspicions_look(host);
+    }
+}
+
+static void note(struct host *host) {
+    struct selkie_stats stats;
+    SELKIE_INIT(&stats);
+    selkie_get_stats(host->engine, &stats);
+    host->witness.seen.pauses = stats.pauses;
+    host->witness.seen.confirmed = stats.suspicions_confirmed;
+    host->witness.seen.connection = selkie_connection(host->engine);
+}
+
+void witness_called(struct host *host) {
+    host->witness.called = true;
+    host->witness.called_us = host->sim->now_us;
+}
+
+void witness_paused(struct host *host, uint64_t duration_us) {
+    probes_void(host);
+    suspicions_paused(host, duration_us);
+    host->witness.seen.pauses++;
+}
+
 static struct call *begin(struct host *host, enum call_kind kind) {
     struct call *call = &host->sim->call;
+    look_at_program(host);
     call->kind = kind;
     call->host = host;
     call->failed = SELKIE_SIM_NOBODY;
+    call->failed_member = SELKIE_SIM_NOBODY;
+    call->failed_probe = 0;
+    call->pinged = false;
+    call->epoch = host->witness.epoch;
     call->unanswered = SELKIE_SIM_NOBODY;
     call->formers = 0;
     call->answered = false;
@@ -119,11 +188,17 @@ void witness_packet(struct host *host, const struct packet *packet) {
         call->undead = selkie_connection(host->engine) == SELKIE_UNDEAD;
         call->accused = causes_accused(host);
         probes_maybe_answered(host, &call->header);
+        suspicions_heard(host);
+        nacks_heard(host, &call->header, true);
     }
 }
 
-void witness_injected(struct host *host) {
+void witness_injected(struct host *host, const void *bytes, size_t size) {
+    struct frame frame;
     probes_unknown(host);
+    if (frame_open_header(&frame, host->sim, bytes, size)) {
+        nacks_heard(host, &frame.header, false);
+    }
 }
 
 void witness_timer(struct host *host, uint64_t due_us) {
@@ -139,8 +214,10 @@ void witness_end(struct host *host, int error) {
         probes_unknown(host);
     }
     probes_end(host, error);
-    causes_end(host);
+    suspicions_end(host, error);
+    nacks_end(host, error);
     telling_end(host, error);
+    note(host);
     call->kind = CALL_NONE;
 }
 
@@ -168,8 +245,19 @@ static void look_at_identity(struct host *host, const void *identity) {
     }
 }
 
+static bool asked_for(const struct host *host, enum selkie_notification_kind kind) {
+    static const uint32_t bits[SELKIE_NOTIFICATION_COUNT] = {
+        [SELKIE_NOTIFY_PROBE_FAILED] = SELKIE_OBSERVE_PROBE_FAILED,
+        [SELKIE_NOTIFY_MEMBER_SUSPECT] = SELKIE_OBSERVE_MEMBER_SUSPECT,
+        [SELKIE_NOTIFY_MEMBER_REFUTED] = SELKIE_OBSERVE_MEMBER_REFUTED,
+        [SELKIE_NOTIFY_MEMBER_REMOVED] = SELKIE_OBSERVE_MEMBER_REMOVED,
+    };
+    return bits[kind] == 0 || (host->witness.hears & bits[kind]) != 0;
+}
+
 bool witness_notified(struct host *host, const struct selkie_notification *notification) {
     if (from_outside(host)) {
+        causes_settle(host);
         stir(host, notification->kind != SELKIE_NOTIFY_DEFUNCT);
     }
     if (notification->kind == SELKIE_NOTIFY_DEFUNCT) {
@@ -178,17 +266,41 @@ bool witness_notified(struct host *host, const struct selkie_notification *notif
     look_at_identity(host, selkie_identity(host->engine));
     host->sim->call.downs += notification->kind == SELKIE_NOTIFY_MEMBER_DOWN;
     probes_notified(host, notification);
+    if (notification->kind == SELKIE_NOTIFY_MEMBER_SUSPECT) {
+        suspicions_began(host, &notification->member);
+    }
+    if (notification->kind >= SELKIE_NOTIFY_MEMBER_SUSPECT && notification->kind <= SELKIE_NOTIFY_MEMBER_REMOVED) {
+        conduct_observed(host, notification);
+    }
     causes_notified(host, notification);
     telling_notified(host, notification);
-    return notification->kind != SELKIE_NOTIFY_PROBE_FAILED || host->witness.hears_failures;
+    return asked_for(host, notification->kind);
+}
+
+/* Is a packet to tell the one that it is for, before all else, that it is Suspect? */
+static bool is_warned(const struct host *host, const struct selkie_header *header) {
+    struct selkie_config config;
+    struct selkie_member held;
+    if (header->message != SELKIE_PING && header->message != SELKIE_INDIRECT_PING) {
+        return false;
+    }
+    SELKIE_INIT(&config);
+    selkie_get_config(host->engine, &config);
+    size_t needed = frame_header_most(host->sim) + 2 + host->sim->codec.member_max;
+    return config.suspects_hear_first && config.max_packet_size >= needed &&
+           witness_active(host, header->destination, &held) && held.state == SELKIE_SUSPECT;
 }
 
 void witness_sent(struct host *host, const struct selkie_header *header) {
     look_at_identity(host, header->source);
     host->witness.feeds = header->message == SELKIE_FEED;
+    host->witness.warned = is_warned(host, header) ? witness_hash(host->sim, header->destination) : 0;
     answers_sent(&host->sim->call, header);
     probes_sent(host, header);
     causes_sent(host, header);
+    if (header->message == SELKIE_NACK) {
+        nacks_sent(host, header);
+    }
 }
 
 void witness_spoken(struct host *host, const struct selkie_member *member) {
@@ -196,8 +308,12 @@ void witness_spoken(struct host *host, const struct selkie_member *member) {
     telling_spoken(host, member);
 }
 
-void witness_submitted(struct host *host) {
+void witness_submitted(struct host *host, uint64_t delay_us, uint64_t due_us) {
     if (from_outside(host)) {
         stir(host, true); /* the cycles began anew: selkie_revive */
+        witness_called(host);
+    }
+    if (host->sim->call.kind == CALL_TIMER && !host->sim->call.pinged) {
+        suspicions_submitted(host, delay_us, due_us);
     }
 }

@@ -1,6 +1,6 @@
 /* What the checks of a single engine's conduct know of it. Each call on an engine is looked at from outside: what it was
  * given, what it did meanwhile (packets, notifications), and how its table stands afterwards. What is claimed of it is
- * in answers.c, probes.c, causes.c and telling.c. */
+ * in answers.c, probes.c, causes.c, suspicions.c, nacks.c and telling.c. */
 #ifndef SELKIE_SIM_WITNESS_H
 #define SELKIE_SIM_WITNESS_H
 
@@ -27,20 +27,26 @@ struct call {
     const struct packet *packet;
     struct selkie_header header;
     struct identity source, destination, peer;
-    bool for_us;           /* the engine is the one that the packet is meant for */
-    bool accused;          /* somebody suspects it, or held it for Down: the packet may say so */
-    bool answered;         /* it sent what the message asks for */
-    uint32_t gossips;      /* how many Gossip it sent */
-    uint32_t downs;        /* how many members went Down */
-    struct identity own;   /* its identity before */
-    uint16_t incarnation;  /* and its incarnation */
-    uint32_t active;       /* and how many active members it knew */
-    uint32_t backlog;      /* and how much it had to tell */
-    bool undead;           /* and whether it was Undead */
-    uint32_t formers;      /* how often it said that an identity of its own is Down */
-    uint32_t unanswered;   /* CALL_TIMER: whose probe it left behind although nothing answered it, without a word */
-    uint32_t failed;       /* CALL_TIMER: whom its probe failed to reach, SELKIE_SIM_NOBODY: nobody */
-    bool failed_was_alive; /* it held that member for Alive then, and not at a higher incarnation than it probed */
+    bool for_us;            /* the engine is the one that the packet is meant for */
+    bool accused;           /* somebody suspects it, or held it for Down: the packet may say so */
+    bool answered;          /* it sent what the message asks for */
+    uint32_t gossips;       /* how many Gossip it sent */
+    uint32_t downs;         /* how many members went Down */
+    struct identity own;    /* its identity before */
+    uint16_t incarnation;   /* and its incarnation */
+    uint32_t active;        /* and how many active members it knew */
+    uint32_t backlog;       /* and how much it had to tell */
+    bool undead;            /* and whether it was Undead */
+    uint32_t formers;       /* how often it said that an identity of its own is Down */
+    uint32_t unanswered;    /* CALL_TIMER: whose probe it left behind although nothing answered it, without a word */
+    uint32_t failed;        /* CALL_TIMER: whom its probe failed to reach, SELKIE_SIM_NOBODY: nobody */
+    uint64_t failed_probe;  /* CALL_TIMER: a hash of the identity that its probe failed to reach; 0: none */
+    uint32_t failed_member; /* whose address that has */
+    uint16_t failed_at;     /* and at which incarnation */
+    uint32_t epoch;         /* of its timers before */
+    bool pinged;            /* it began a probe */
+    uint64_t untracked;     /* how many suspicions it had found no place for before, as it counts them */
+    bool failed_was_alive;  /* it held that member for Alive then, and not at a higher incarnation than it probed */
     uint16_t failed_incarnation; /* but at this one */
 };
 
@@ -61,6 +67,7 @@ struct shadow {
     uint8_t number;
     uint8_t helpers_wanted;
     uint16_t incarnation; /* that the target was held at */
+    uint8_t health;       /* selkie_awareness as it began */
     uint32_t target_member;
     struct identity target;
     uint64_t started_us;
@@ -71,14 +78,40 @@ struct shadow {
     uint32_t others_least;           /* the least number of active members that could be asked, so far */
 };
 
-/* A suspicion of an engine's own, whose time runs. */
+#define PENDING_ACCUSERS 16u /* the first, and SELKIE_CONFIRMATIONS_MAX more */
+
+/* A suspicion whose time runs at an engine (suspicions.c). */
 struct pending {
     uint64_t identity; /* a hash */
-    uint64_t due_us;
+    uint64_t began_us;
+    uint64_t due_us;   /* when its timer is due next */
+    uint64_t least_us; /* loose: not before this it is over */
+    uint64_t min_us;   /* with all confirmations it takes this long */
+    uint64_t order;    /* in which their timers were submitted */
+    uint64_t debt_us;  /* how much longer it runs for pauses that its engine was told of */
     uint32_t member;
     uint32_t epoch; /* of the engine's timers */
     uint16_t incarnation;
-    bool guessed; /* the incarnation: its probe was not followed from the start */
+    uint8_t confirmations, factor;
+    uint8_t stage;                       /* how often its timer was due */
+    uint8_t heard;                       /* accusers beyond the first that it may have heard of */
+    uint16_t surely;                     /* a bit for each of them that it did hear of */
+    uint32_t accusers[PENDING_ACCUSERS]; /* hashes; 0: without a name */
+    bool begun;                          /* in the call that runs */
+    bool guessed;                        /* it may not run at all: nothing says that it must come to its end */
+    bool unnamed;                        /* its first accuser is not known for sure */
+    bool open;                           /* its program may have told it of any number of accusers */
+    bool loose;                          /* its timer is not followed */
+};
+
+/* A nack that an engine owes to somebody who asked it to probe (nacks.c). */
+struct nack {
+    uint64_t asker, target; /* hashes */
+    uint64_t due_us;
+    uint32_t epoch;
+    uint8_t number;
+    bool taken_back; /* the answer came, or its timer became stale */
+    bool sure;       /* it must be sent */
 };
 
 /* A member that is to be probed in its turn. */
@@ -97,14 +130,32 @@ struct telling {
 
 /* What an engine was seen to do. */
 struct witness {
-    uint64_t identity;   /* a hash of its own, as last seen */
-    uint32_t epoch;      /* grows when the timers that it has in flight become stale */
-    bool bounded;        /* it may forget members */
-    bool hears_failures; /* its program asked for them itself */
-    bool feeds;          /* the packet that it sends is a Feed, which is no telling of news */
+    uint64_t identity;  /* a hash of its own, as last seen */
+    uint32_t epoch;     /* grows when the timers that it has in flight become stale */
+    bool bounded;       /* it may forget members */
+    uint32_t hears;     /* of enum selkie_observe: what its program asked for itself */
+    uint32_t can;       /* its codec, of enum selkie_codec_can */
+    bool crowded;       /* it may have no place for a suspicion */
+    bool deaf;          /* it may not say which suspicions began */
+    bool called;        /* its program called it since the last call that was looked at, and timers were submitted */
+    uint64_t called_us; /* when */
+    bool feeds;         /* the packet that it sends is a Feed, which is no telling of news */
+    uint64_t warned;    /* whom the packet that it sends tells first that it is Suspect, a hash; 0: nobody */
     struct shadow probe;
     struct pending *pending;
     uint32_t pending_count, pending_room;
+    uint64_t suspicions; /* timers of suspicions that were submitted, as far as is known */
+    struct nack *nacks;
+    uint32_t nack_count, nack_room;
+    struct {
+        uint64_t confirmed, pauses;
+        int connection;
+    } seen; /* what it had counted, and its connection, after the last call that was looked at */
+    struct {
+        uint32_t member; /* SELKIE_SIM_NOBODY: none */
+        uint16_t incarnation;
+        uint64_t evicted; /* what it had counted then */
+    } down; /* a member that went Down as its program called, without a cause unless that was selkie_evict */
     struct ward ward;
     struct telling telling;
     uint64_t probe_by_us; /* no timer that is due later should come before it probes again */

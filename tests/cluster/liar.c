@@ -37,9 +37,8 @@ static bool encode_member(const struct selkie_codec *codec, struct selkie_writer
     (void)codec;
     said.identity = identity;
     said.state = said_state(member->state);
-    if (said.state != SELKIE_DOWN) {
-        said.flags = 0;
-    }
+    said.flags = said.state == SELKIE_DOWN ? said.flags : 0;
+    said.accuser = said.state == SELKIE_SUSPECT ? said.accuser : NULL;
     if (liar.lie == LIE_INCARNATION_OF_ANOTHER) {
         said.incarnation = 7;
     } else if (liar.lie == LIE_IDENTITY) {
@@ -90,8 +89,9 @@ static void notify(void *ctx, const struct selkie_notification *notification) {
 
 /* How many bytes of a packet are its header. */
 static size_t header_size(const unsigned char *packet) {
-    size_t number = selkie_message_has_number(packet[1]) ? 1 : 0;
-    return 2 + 8 + 2 + 8 + number + (selkie_message_has_peer(packet[1]) ? 8 : 0);
+    int message = packet[1] & 0x0f;
+    size_t number = selkie_message_has_number(message) ? 1 : 0;
+    return 2 + 8 + 2 + 8 + number + (selkie_message_has_peer(message) ? 8 : 0);
 }
 
 /* An empty Ping that is made to say once or twice that member 0 is Alive, with no end to it. */

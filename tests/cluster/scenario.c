@@ -28,9 +28,23 @@ struct selkie_config lan(uint32_t members) {
     return config;
 }
 
+struct selkie_config plain(uint32_t members) {
+    struct selkie_config config = lan(members);
+    config.awareness_max = 0;
+    config.suspicion_max_factor = 0;
+    config.suspicion_confirmations = 0;
+    config.suspects_hear_first = false;
+    config.broadcast_share_percent = 0;
+    config.announce_while_idle = false;
+    config.reconnect_at_once = false;
+    config.adapt_multiplier = 0;
+    return config;
+}
+
 struct selkie_config talkative(uint32_t members) {
     struct selkie_config config = lan(members);
     config.max_transmissions = 20;
+    config.adapt_multiplier = 0; /* or it would not stay so */
     return config;
 }
 
@@ -82,6 +96,10 @@ selkie_sim *watch_lan(struct watch *watch, uint32_t members) {
     return watch_formed(watch, members, lan(members));
 }
 
+selkie_sim *watch_plain(struct watch *watch, uint32_t members) {
+    return watch_formed(watch, members, plain(members));
+}
+
 selkie_sim *watch_talkative(struct watch *watch, uint32_t members) {
     return watch_formed(watch, members, talkative(members));
 }
@@ -112,8 +130,14 @@ void finish(selkie_sim *sim) {
     selkie_sim_free(sim);
 }
 
+static uint64_t longest_suspicion(const struct selkie_config *config) {
+    bool shared = config->suspicion_max_factor > 1 && config->suspicion_confirmations > 0;
+    return config->suspect_to_down_after_us * (shared ? config->suspicion_max_factor : 1u);
+}
+
 uint64_t detection_most(const struct selkie_config *config, uint32_t members) {
-    return 2 * (uint64_t)(members - 1) * config->probe_period_us + config->suspect_to_down_after_us + SELKIE_MS(10);
+    uint64_t probes = 2 * (uint64_t)(members - 1) * (config->awareness_max + 1u);
+    return probes * config->probe_period_us + longest_suspicion(config) + SELKIE_MS(10);
 }
 
 uint64_t greeting_most(const struct selkie_config *config, uint32_t members) {

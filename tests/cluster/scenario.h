@@ -28,8 +28,9 @@ struct watch {
 /* Make a cluster from options whose seed, ctx and notified are free, and keep watch over it. Ends with `finish`. */
 selkie_sim *watch_cluster(struct watch *watch, const struct selkie_sim_options *options);
 
-/* The same with the lan preset for that many members, or `talkative`, formed. */
+/* The same with the lan preset for that many members, `plain` or `talkative`, formed. */
 selkie_sim *watch_lan(struct watch *watch, uint32_t members);
+selkie_sim *watch_plain(struct watch *watch, uint32_t members);
 selkie_sim *watch_talkative(struct watch *watch, uint32_t members);
 
 /* A cluster's end: nothing may have gone wrong inside the engines. */
@@ -47,8 +48,9 @@ void check_between_(selkie_sim *sim, uint64_t took_us, uint64_t least_us, uint64
 
 /* The most that the lan preset lets pass until everybody holds a dead one of `members` for Down, if nothing is lost:
  * each of the others probes it within two rounds (less one period), sees that fail a period later, and waits for it to
- * refute. Until somebody does: at least one period and the suspicion, from the last Ping that it could have
- * answered. */
+ * refute, as long as a suspicion takes that nobody shares; where members doubt their own health each period may take
+ * so many times as long. Until somebody does: at least one period and the suspicion, from the last Ping that it could
+ * have answered. */
 uint64_t detection_most(const struct selkie_config *config, uint32_t members);
 uint64_t detection_least(const struct selkie_config *config);
 
@@ -57,6 +59,9 @@ uint64_t detection_least(const struct selkie_config *config);
 uint64_t greeting_most(const struct selkie_config *config, uint32_t members);
 
 struct selkie_config lan(uint32_t members);
+
+/* The lan preset, but with all that goes beyond SWIM off: for what is told of SWIM's own times. */
+struct selkie_config plain(uint32_t members);
 
 /* The lan preset, but each piece of news is sent so often that it reaches everybody: the chance that somebody is left
  * out falls from one in twenty, with eight members, to less than one in a million. So a suspicion of somebody who is

@@ -15,7 +15,7 @@ static selkie_sim *play(enum lie lie, uint32_t checks_off, struct findings *find
     selkie_sim_restart(sim, 3);
     selkie_sim_run(sim, SELKIE_S(5));
     selkie_sim_crash(sim, 2);
-    selkie_sim_run(sim, SELKIE_S(60));
+    selkie_sim_run(sim, 3 * selkie_sim_detection_bound_us(sim) + SELKIE_S(1));
     return sim;
 }
 

@@ -191,7 +191,7 @@ static void a_seed_under_a_newer_identity_is_found_by_its_address(void **state) 
 static void a_member_left_alone_is_idle_and_active_again_when_another_comes(void **state) {
     (void)state;
     struct watch watch;
-    selkie_sim *sim = watch_lan(&watch, 2);
+    selkie_sim *sim = watch_plain(&watch, 2);
     struct selkie_sim_counters counters;
     for (unsigned round = 1; round <= 3; round++) {
         selkie_sim_crash(sim, 1);

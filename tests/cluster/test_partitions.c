@@ -203,7 +203,7 @@ static void in_a_ring_of_up_to_five_nobody_is_ever_suspected(void **state) {
 static void in_a_larger_ring_members_come_and_go_until_it_is_healed(void **state) {
     (void)state;
     struct watch watch;
-    selkie_sim *sim = watch_lan(&watch, 8);
+    selkie_sim *sim = watch_plain(&watch, 8);
     selkie_sim_ring(sim, true);
     selkie_sim_run(sim, SELKIE_S(120));
     struct selkie_sim_counters before = counters_of(sim);

@@ -126,7 +126,8 @@ static void trace_from_here(selkie_sim *sim, void *ctx) {
 
 /* Member 2 leaves, and member 1 tells member 0 that it is Alive. */
 static selkie_sim *play(struct story *story, uint64_t seed, uint64_t trace_from_us) {
-    struct selkie_sim_options options = *SELKIE_SIM_OPTIONS(.members = 3, .seed = seed);
+    struct selkie_config config = plain(3);
+    struct selkie_sim_options options = *SELKIE_SIM_OPTIONS(.members = 3, .seed = seed, .config = &config);
     options.link = SELKIE_SIM_LINK(.latency_us = SELKIE_MS(2));
     options.ctx = story;
     options.violated = keep_first;

@@ -109,7 +109,7 @@ bool faulty_type_conforms(enum faulty_type_fault fault, char text[300]) {
 
 /* ---- The codec: message, source, incarnation, destination, number, peer; identity, incarnation, bits, accuser ---- */
 
-enum { BIT_LEFT = 4, BIT_ACCUSED = 8, BIT_UNUSED = 16, FAT = 1400 };
+enum { BIT_LEFT = 4, BIT_ACCUSED = 8, BIT_UNUSED = 16, BIT_NACK_WANTED = 64, FAT = 1400 };
 
 static enum faulty_codec_fault fault_of(const struct selkie_codec *codec) {
     return ((const struct faulty *)codec->ctx)->codec_fault;
@@ -191,7 +191,8 @@ static bool encode_header(const struct selkie_codec *codec, struct selkie_writer
     if (fault == CODEC_REFUSES_A_MESSAGE && header->message == SELKIE_TURN_UNDEAD) {
         return false;
     }
-    (void)selkie_put_u8(writer, header->message);
+    bool wanted = (header->flags & SELKIE_NACK_WANTED) != 0 && fault != CODEC_LOSES_NACK_WANTED;
+    (void)selkie_put_u8(writer, (uint8_t)(header->message | (wanted ? BIT_NACK_WANTED : 0)));
     put_identity(codec, writer, header->source);
     put_incarnation(codec, writer, header->source_incarnation);
     put_identity(codec, writer, header->destination);
@@ -211,6 +212,10 @@ static int decode_header(const struct selkie_codec *codec, struct selkie_reader 
     struct selkie_reader whole = *reader;
     uint8_t fat;
     (void)selkie_get_u8(reader, &header->message);
+    if (header->message == (SELKIE_PING_REQ | BIT_NACK_WANTED)) {
+        header->message = SELKIE_PING_REQ;
+        header->flags = SELKIE_NACK_WANTED;
+    }
     get_identity(codec, reader, fault == CODEC_SWAPS_IDENTITIES ? destination : source);
     (void)selkie_get_u16(reader, &header->source_incarnation);
     get_identity(codec, reader, fault == CODEC_SWAPS_IDENTITIES ? source : destination);
@@ -295,7 +300,7 @@ bool faulty_codec_conforms(enum faulty_codec_fault fault, char text[300]) {
         .struct_size = sizeof type, .size = SIZE, .addr_size = ADDR_SIZE, .renew = selkie_renew_by_one};
     struct selkie_codec codec = {.struct_size = sizeof codec,
                                  .ctx = &faulty,
-                                 .can = SELKIE_CAN_LEFT | SELKIE_CAN_ACCUSER,
+                                 .can = SELKIE_CAN_LEFT | SELKIE_CAN_ACCUSER | SELKIE_CAN_NACK,
                                  .identity_size = SIZE,
                                  .header_max = 1 + SIZE + 2 + SIZE + 1,
                                  .member_min = SIZE + 2 + 1,
@@ -309,7 +314,9 @@ bool faulty_codec_conforms(enum faulty_codec_fault fault, char text[300]) {
     codec.member_min = (uint16_t)(codec.member_min + (fault == CODEC_MEMBER_MIN_TOO_LARGE));
     codec.member_max = (uint16_t)(codec.member_max - (fault == CODEC_MEMBER_MAX_TOO_SMALL));
     codec.identity_size = (uint16_t)(codec.identity_size + (fault == CODEC_WRONG_IDENTITY_SIZE));
-    codec.can &= fault == CODEC_UNCLAIMED_LEFT ? SELKIE_CAN_ACCUSER : codec.can;
+    codec.can &= fault == CODEC_UNCLAIMED_LEFT   ? ~(uint32_t)SELKIE_CAN_LEFT
+                 : fault == CODEC_UNCLAIMED_NACK ? ~(uint32_t)SELKIE_CAN_NACK
+                                                 : UINT32_MAX;
     struct selkie_sim_conformance what = {.struct_size = sizeof what, .type = &type, .codec = &codec};
     return selkie_sim_conforms(&what, text, 300);
 }

@@ -35,6 +35,7 @@ enum faulty_codec_fault {
     CODEC_LOSES_NUMBER,
     CODEC_LOSES_LEFT,
     CODEC_LOSES_ACCUSER,
+    CODEC_LOSES_NACK_WANTED,
     CODEC_SWAPS_IDENTITIES,
     CODEC_CUTS_IDENTITY,   /* its last byte is not written */
     CODEC_LEAVES_IDENTITY, /* its last byte is not read */
@@ -51,6 +52,7 @@ enum faulty_codec_fault {
     CODEC_ANY_MESSAGE, /* no bound on the message */
     CODEC_ANY_STATE,
     CODEC_UNCLAIMED_LEFT,
+    CODEC_UNCLAIMED_NACK,
     CODEC_READS_WHAT_IT_REFUSES, /* LEFT of somebody who is not Down */
     CODEC_READS_WHAT_IT_LOSES,   /* a flag that there is none of */
     CODEC_REMEMBERS,             /* an incarnation from call to call */
