@@ -8,10 +8,12 @@
 
 /* ---- updates ---- */
 
-static size_t write_member(const struct model *model, const struct update *update, unsigned char *bytes, size_t room) {
+static size_t write_member(const struct model *model, const struct update *update, const struct id *accuser,
+                           unsigned char *bytes, size_t room) {
     struct selkie_writer writer = {.next = bytes, .left = room};
     struct selkie_member member = {.struct_size = sizeof member,
                                    .identity = &update->id,
+                                   .accuser = accuser,
                                    .incarnation = update->incarnation,
                                    .state = update->state,
                                    .flags = model->codec.can & SELKIE_CAN_LEFT ? update->flags : 0,
@@ -21,9 +23,19 @@ static size_t write_member(const struct model *model, const struct update *updat
     return room - writer.left;
 }
 
-size_t encoded_size(const struct model *model, const struct update *update) {
+/* The accuser that a record is written with. */
+static const struct id *written_accuser(const struct model *model, const struct update *held) {
+    return model->codec.can & SELKIE_CAN_ACCUSER ? model_accuser(model, held) : NULL;
+}
+
+size_t encoded_size(const struct model *model, const struct update *held) {
     unsigned char bytes[PACKET_MAX];
-    return write_member(model, update, bytes, sizeof bytes);
+    return write_member(model, held, written_accuser(model, held), bytes, sizeof bytes);
+}
+
+size_t plain_size(const struct model *model, const struct update *update) {
+    unsigned char bytes[PACKET_MAX];
+    return write_member(model, update, NULL, bytes, sizeof bytes);
 }
 
 static struct queued_update *find_update(const struct model *model, const struct id *address) {
@@ -52,8 +64,14 @@ static void queue_update(struct model *model, const struct update *update, bool 
                                     .size = encoded_size(model, update)};
 }
 
+static void note_most_updates(struct model *model) {
+    if (model->update_count > model->stats.updates_backlog_most)
+        model->stats.updates_backlog_most = model->update_count;
+}
+
 void queue_record(struct model *model, const struct record *record) {
     queue_update(model, &record->is, false);
+    note_most_updates(model);
 }
 
 void queue_whole(struct model *model, const struct update *update) {
@@ -70,6 +88,7 @@ void queue_whole(struct model *model, const struct update *update) {
     }
     if (model->max_members && count > WHOLE_MAX)
         drop_update(model, oldest);
+    note_most_updates(model);
 }
 
 /* The record at this address goes away, and with it what was to be told of it; what is kept whole stays. */
@@ -101,22 +120,47 @@ static int update_order(const struct queued_update *a, const struct queued_updat
     return a->size == b->size ? 0 : a->size > b->size ? -1 : 1;
 }
 
-/* Find the entry that the next update of a packet is, and demand that it is written as it should be. */
-static size_t match_update(struct model *model, const unsigned char *bytes, size_t size, size_t *length) {
-    struct selkie_reader reader = {.next = bytes, .left = size};
+/* Demand that the next member of a packet is this one, written as it should be. Returns its size. */
+size_t match_member(const struct model *model, const struct update_section *section, const struct update *is) {
+    unsigned char wanted[PACKET_MAX];
+    size_t length = write_member(model, is, written_accuser(model, is), wanted, sizeof wanted);
+    DEMAND(model, length <= section->size && memcmp(wanted, section->bytes, length) == 0,
+           "an update in the packet that is not what is known now: state %u incarnation %u flags %u", is->state,
+           is->incarnation, is->flags);
+    return length;
+}
+
+static size_t read_member(const struct model *model, const struct update_section *section, struct id *id) {
+    struct selkie_reader reader = {.next = section->bytes, .left = section->size};
     struct selkie_member member = {.struct_size = sizeof member};
-    struct id id = {{0}}, accuser;
-    int error = model->codec.decode_member(&model->codec, &reader, &member, &id, &accuser);
+    struct id accuser;
+    *id = (struct id){{0}};
+    int error = model->codec.decode_member(&model->codec, &reader, &member, id, &accuser);
     DEMAND(model, error == 0, "an update in the packet does not decode");
+    return section->size - reader.left;
+}
+
+size_t size_of_updates(const struct model *model, const struct update_section *section) {
+    struct update_section rest = *section;
+    struct id id;
+    for (; rest.count > 0; rest.count--) {
+        size_t length = read_member(model, &rest, &id);
+        rest.bytes += length;
+        rest.size -= length;
+    }
+    return section->size - rest.size;
+}
+
+/* Find the entry that the next update of a packet is, and demand that it is written as it should be. */
+static struct queued_update *match_update(struct model *model, const struct update_section *section, size_t *length) {
+    struct id id;
+    size_t read = read_member(model, section, &id);
     struct queued_update *entry = find_update(model, &id);
     DEMAND(model, entry, "an update in the packet that is not queued");
-    unsigned char wanted[PACKET_MAX];
     struct update now = present(model, entry);
-    *length = write_member(model, &now, wanted, sizeof wanted);
-    DEMAND(model, *length == size - reader.left && memcmp(wanted, bytes, *length) == 0,
-           "an update in the packet that is not what is known now: state %u incarnation %u flags %u, not %u, %u, %u",
-           member.state, member.incarnation, member.flags, now.state, now.incarnation, now.flags);
-    return (size_t)(entry - model->updates);
+    *length = match_member(model, section, &now);
+    DEMAND(model, *length == read, "an update in the packet that has more to it than is known");
+    return entry;
 }
 
 /* Everything that stayed behind and goes before `entry` (NULL: everything) must not have fit into `left`. */
@@ -131,30 +175,40 @@ static void check_updates_skipped(const struct model *model, const bool *sent, c
     }
 }
 
-/* Demand that these `count` updates are a filling of `left` bytes by the rules, and count them as sent. Returns the
+/* What the packet says of a member already, ahead of all others, is not to be said again, and not used up. */
+static struct queued_update *excepted(struct model *model, const struct record *except, bool *sent) {
+    struct queued_update *entry = except ? find_update(model, &except->is.id) : NULL;
+    if (!entry || entry->whole)
+        return NULL;
+    sent[entry - model->updates] = true;
+    return entry;
+}
+
+/* Demand that these updates are a filling of what is left for them by the rules, and count them as sent. Returns the
  * bytes that they take. */
-size_t take_updates(struct model *model, const unsigned char *bytes, size_t size, unsigned count, size_t left) {
+size_t take_updates(struct model *model, struct update_section section, const struct record *except) {
     bool *sent = calloc(model->update_count + 1, sizeof *sent);
     if (!sent)
         abort();
-    const struct queued_update *last = NULL;
+    const struct queued_update *said = excepted(model, except, sent), *last = NULL;
     size_t taken = 0;
-    for (unsigned i = 0; i < count; i++) {
+    for (; section.count > 0; section.count--) {
         size_t length = 0;
-        size_t which = match_update(model, bytes + taken, size - taken, &length);
-        const struct queued_update *entry = &model->updates[which];
-        DEMAND(model, !sent[which], "an update twice in one packet");
+        const struct queued_update *entry = match_update(model, &section, &length);
+        DEMAND(model, !sent[entry - model->updates], "an update twice in one packet");
         DEMAND(model, !last || update_order(last, entry) <= 0, "updates in the wrong order");
-        check_updates_skipped(model, sent, entry, left);
-        DEMAND(model, size_needed(model, entry) <= left, "an update that does not fit");
-        sent[which] = true;
+        check_updates_skipped(model, sent, entry, section.left);
+        DEMAND(model, size_needed(model, entry) <= section.left, "an update that does not fit");
+        sent[entry - model->updates] = true;
         taken += length;
-        left -= length;
+        section.bytes += length;
+        section.size -= length;
+        section.left -= length;
         last = entry;
     }
-    check_updates_skipped(model, sent, NULL, left);
+    check_updates_skipped(model, sent, NULL, section.left);
     for (size_t i = model->update_count; i-- > 0;)
-        if (sent[i] && --model->updates[i].left == 0)
+        if (sent[i] && &model->updates[i] != said && --model->updates[i].left == 0)
             drop_update(model, &model->updates[i]);
     free(sent);
     return taken;
@@ -168,9 +222,16 @@ static bool invalidates(const struct model *model, const unsigned char *newer, c
     return memcmp(newer, queued, model->broadcasts.key_size) == 0;
 }
 
+/* It is queued no more, which the handler is to hear of soon. */
 static void drop_broadcast(struct model *model, size_t which) {
+    model->ended = realloc(model->ended, (model->ended_count + 1) * sizeof *model->ended);
+    if (!model->ended)
+        abort();
+    memcpy(model->ended[model->ended_count++], model->queued[which].key, KEY_MAX);
     free(model->queued[which].bytes);
     model->queued[which] = model->queued[--model->queued_count];
+    if (model->queued_count == 0)
+        model->share_kept = 0;
 }
 
 bool model_broadcasts_full(const struct model *model, size_t more) {
@@ -186,6 +247,7 @@ void queue_broadcast(struct model *model, const unsigned char *key, const unsign
     for (size_t i = model->queued_count; i-- > 0;)
         if (invalidates(model, key, model->queued[i].key))
             drop_broadcast(model, i);
+    expect_done(model, SELKIE_BROADCAST_REPLACED);
     if (model_broadcasts_full(model, size)) {
         model->stats.broadcasts_not_relayed++;
         return;
@@ -198,6 +260,8 @@ void queue_broadcast(struct model *model, const unsigned char *key, const unsign
     memcpy(entry.bytes, bytes, size);
     memcpy(entry.key, key, KEY_MAX);
     model->queued[model->queued_count++] = entry;
+    if (model->queued_count > model->stats.broadcasts_backlog_most)
+        model->stats.broadcasts_backlog_most = model->queued_count;
 }
 
 static int broadcast_order(const struct queued_broadcast *a, const struct queued_broadcast *b) {
@@ -234,28 +298,66 @@ static void check_broadcasts_skipped(const struct model *model, const bool *sent
     }
 }
 
-/* Demand that these bytes, all of them, are broadcasts that fill `left` bytes by the rules, and count them as sent. */
-void take_broadcasts(struct model *model, const unsigned char *bytes, size_t size, size_t left) {
-    bool *sent = calloc(model->queued_count + 1, sizeof *sent);
-    if (!sent)
+struct broadcast_filling begin_broadcasts(const struct model *model, const unsigned char *bytes, size_t size) {
+    struct broadcast_filling filling = {
+        .bytes = bytes, .size = size, .sent = calloc(model->queued_count + 1, sizeof(bool))};
+    if (!filling.sent)
         abort();
+    return filling;
+}
+
+static bool any_fits(const struct model *model, const bool *sent, size_t left) {
+    for (size_t i = 0; i < model->queued_count; i++)
+        if (!sent[i] && model->queued[i].size + 2 <= left)
+            return true;
+    return false;
+}
+
+/* Demand that the next bytes are broadcasts that fill `left` bytes by the rules. Returns how many bytes they take. */
+size_t take_some_broadcasts(struct model *model, struct broadcast_filling *filling, size_t left) {
     const struct queued_broadcast *last = NULL;
-    while (size > 0) {
-        size_t length = size >= 2 ? (size_t)(bytes[0] << 8 | bytes[1]) : 0;
-        DEMAND(model, length > 0 && length + 2 <= size, "a broadcast with a wrong length");
-        size_t which = match_broadcast(model, sent, bytes + 2, length);
+    size_t taken = 0;
+    while (any_fits(model, filling->sent, left)) {
+        size_t length = filling->size >= 2 ? (size_t)(filling->bytes[0] << 8 | filling->bytes[1]) : 0;
+        DEMAND(model, length > 0, "a broadcast that would have fit is missing");
+        DEMAND(model, length + 2 <= filling->size, "a broadcast with a wrong length");
+        size_t which = match_broadcast(model, filling->sent, filling->bytes + 2, length);
         const struct queued_broadcast *entry = &model->queued[which];
         DEMAND(model, !last || broadcast_order(last, entry) <= 0, "broadcasts in the wrong order");
-        check_broadcasts_skipped(model, sent, entry, left);
-        sent[which] = true;
-        bytes += length + 2;
-        size -= length + 2;
+        DEMAND(model, length + 2 <= left, "a broadcast that does not fit");
+        check_broadcasts_skipped(model, filling->sent, entry, left);
+        filling->sent[which] = true;
+        filling->bytes += length + 2;
+        filling->size -= length + 2;
         left -= length + 2;
+        taken += length + 2;
         last = entry;
     }
-    check_broadcasts_skipped(model, sent, NULL, left);
+    return taken;
+}
+
+/* Count them as sent; there are no more in the packet. */
+void end_broadcasts(struct model *model, struct broadcast_filling *filling) {
+    DEMAND(model, filling->size == 0, "%zu stray bytes in a packet", filling->size);
     for (size_t i = model->queued_count; i-- > 0;)
-        if (sent[i] && --model->queued[i].left == 0)
+        if (filling->sent[i] && --model->queued[i].left == 0)
             drop_broadcast(model, i);
-    free(sent);
+    free(filling->sent);
+}
+
+/* ---- both ---- */
+
+/* All updates gain as much, and all broadcasts, as long as none has more than a byte can say. */
+void gain_transmissions(struct model *model, unsigned more) {
+    unsigned for_updates = more, for_broadcasts = more;
+    for (size_t i = 0; i < model->update_count; i++)
+        if (model->updates[i].left + for_updates > UINT8_MAX)
+            for_updates = UINT8_MAX - model->updates[i].left;
+    for (size_t i = 0; i < model->queued_count; i++)
+        if (model->queued[i].left + for_broadcasts > UINT8_MAX)
+            for_broadcasts = UINT8_MAX - model->queued[i].left;
+    for (size_t i = 0; i < model->update_count; i++)
+        model->updates[i].left += for_updates;
+    for (size_t i = 0; i < model->queued_count; i++)
+        model->queued[i].left += for_broadcasts;
 }

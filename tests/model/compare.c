@@ -48,7 +48,10 @@ static void compare_member(struct fixture *fixture, const struct selkie_member *
     compare_number(fixture, "a member's incarnation", member->incarnation, record->is.incarnation);
     compare_number(fixture, "a member's state", member->state, record->is.state);
     compare_number(fixture, "a member's flags", member->flags, record->is.flags);
-    DEMAND(model, !member->accuser, "a member has an accuser");
+    const struct id *accuser = model_accuser(model, &record->is);
+    compare_number(fixture, "a member has an accuser", member->accuser != NULL, accuser != NULL);
+    DEMAND(model, !accuser || memcmp(member->accuser, accuser->bytes, model->type.size) == 0,
+           "a member has the wrong accuser");
     compare_slot(fixture, record, member->slot);
 }
 
@@ -94,10 +97,13 @@ static void compare_ourselves(struct fixture *fixture) {
     compare_number(fixture, "updates queued", selkie_updates_backlog(engine), model->update_count);
     compare_number(fixture, "broadcasts queued", selkie_broadcasts_backlog(engine), model->queued_count);
     compare_number(fixture, "broadcast limit", selkie_broadcast_limit(engine), model_broadcast_limit(model));
+    compare_number(fixture, "awareness", selkie_awareness(engine), model->score);
+    compare_number(fixture, "farewell pending", selkie_farewell_pending(engine), model_farewell_pending(model));
 }
 
 static void compare_stats(struct fixture *fixture) {
     struct selkie_stats stats = {.struct_size = sizeof stats};
+    fixture->model.stats.awareness = fixture->model.score;
     selkie_get_stats(fixture->engine, &stats);
 #define SELKIE_X(name, text) compare_number(fixture, #name, stats.name, fixture->model.stats.name);
     SELKIE_COUNTERS(SELKIE_X)
@@ -108,6 +114,20 @@ static void compare_periodic(struct fixture *fixture, const struct selkie_period
                              const struct selkie_periodic *models) {
     compare_number(fixture, "every_us of a periodic task", engines->every_us, models->every_us);
     compare_number(fixture, "members of a periodic task", engines->members, models->members);
+}
+
+static void compare_switches(struct fixture *fixture, const struct selkie_config *engines,
+                             const struct selkie_config *models) {
+    compare_number(fixture, "awareness_max", engines->awareness_max, models->awareness_max);
+    compare_number(fixture, "suspicion_max_factor", engines->suspicion_max_factor, models->suspicion_max_factor);
+    compare_number(fixture, "suspicion_confirmations", engines->suspicion_confirmations,
+                   models->suspicion_confirmations);
+    compare_number(fixture, "suspects_hear_first", engines->suspects_hear_first, models->suspects_hear_first);
+    compare_number(fixture, "broadcast_share_percent", engines->broadcast_share_percent,
+                   models->broadcast_share_percent);
+    compare_number(fixture, "announce_while_idle", engines->announce_while_idle, models->announce_while_idle);
+    compare_number(fixture, "reconnect_at_once", engines->reconnect_at_once, models->reconnect_at_once);
+    compare_number(fixture, "adapt_multiplier", engines->adapt_multiplier, models->adapt_multiplier);
 }
 
 static void compare_config(struct fixture *fixture) {
@@ -124,6 +144,7 @@ static void compare_config(struct fixture *fixture) {
     compare_number(fixture, "max_transmissions", engines.max_transmissions, models->max_transmissions);
     compare_number(fixture, "notify_down_members", engines.notify_down_members, models->notify_down_members);
     compare_number(fixture, "observe", engines.observe, models->observe);
+    compare_switches(fixture, &engines, models);
     compare_periodic(fixture, &engines.periodic_announce, &models->periodic_announce);
     compare_periodic(fixture, &engines.periodic_announce_to_down_members, &models->periodic_announce_to_down_members);
     compare_periodic(fixture, &engines.periodic_gossip, &models->periodic_gossip);

@@ -9,6 +9,17 @@
 
 /* ---- failing ---- */
 
+static void say_config(const struct model *model) {
+    const struct selkie_config *config = &model->config;
+    fprintf(stderr, "awareness_max %u, factor %u, confirmations %u (%zu places taken, max_suspicions %" PRIu32 "), ",
+            config->awareness_max, config->suspicion_max_factor, config->suspicion_confirmations,
+            model->suspicion_count, model->max_suspicions);
+    fprintf(stderr, "max_members %u, untracked %zu, ", (unsigned)model->max_members, model->untracked_count);
+    fprintf(stderr, "hear first %d, share %u, while idle %d, at once %d, multiplier %u, codec can %u\n",
+            config->suspects_hear_first, config->broadcast_share_percent, config->announce_while_idle,
+            config->reconnect_at_once, config->adapt_multiplier, (unsigned)model->codec.can);
+}
+
 _Noreturn void fixture_fail(void *ctx, const char *what) {
     const struct fixture *fixture = ctx;
     const struct model *model = &fixture->model;
@@ -21,6 +32,7 @@ _Noreturn void fixture_fail(void *ctx, const char *what) {
             fixture->bounded   ? "bounded"
             : fixture->cramped ? "cramped"
                                : "unbounded");
+    say_config(model);
     fprintf(stderr, "we are %s, incarnation %u, connection %d\n", id_text(&model->self, model->type.size, text),
             model->incarnation, (int)model->connection);
     fprintf(stderr, "the last operations:\n");
@@ -57,7 +69,8 @@ static void call_back_in(struct fixture *fixture) {
     struct selkie_member member = {.struct_size = sizeof member, .identity = &id};
     struct selkie_config config = fixture->config;
     int got = 0;
-    switch (rng_below(&fixture->rng, 14)) {
+    fixture->model.stats.error_reentrant++;
+    switch (rng_below(&fixture->rng, 16)) {
     case 0:
         got = selkie_handle_data(fixture->engine, &id, 5);
         break;
@@ -94,6 +107,12 @@ static void call_back_in(struct fixture *fixture) {
         break;
     case 11:
         got = selkie_set_config(fixture->engine, &config);
+        break;
+    case 12:
+        got = selkie_evict(fixture->engine, &id);
+        break;
+    case 13:
+        got = selkie_paused(fixture->engine, 5000000);
         break;
     default:
         got = selkie_free(fixture->engine);
@@ -153,6 +172,8 @@ static void on_notify(void *ctx, const struct selkie_notification *notification)
                                          .slot = member->slot};
     if (member->identity)
         event->member.id = given_id(fixture, member->identity);
+    if (member->accuser)
+        event->member.accuser = given_id(fixture, member->accuser);
     event->has_other = notification->old_identity != NULL;
     if (notification->old_identity)
         event->other = given_id(fixture, notification->old_identity);
@@ -187,8 +208,7 @@ static bool on_submit(void *ctx, const struct selkie_timer *timer, uint64_t dela
     struct event *event = record(fixture, EVENT_SUBMIT);
     event->timer = *timer;
     event->delay_us = delay_us;
-    if (fixture->bounded)
-        record_seen(fixture, event);
+    record_seen(fixture, event);
     event->answer = !rng_chance(&fixture->rng, fixture->refuse_percent);
     return event->answer;
 }
@@ -225,6 +245,15 @@ static bool on_wants(void *ctx, const void *identity) {
     event->id = given_id(fixture, identity);
     event->answer = rng_chance(&fixture->rng, 80);
     return event->answer;
+}
+
+static void on_done(void *ctx, const void *key, enum selkie_broadcast_end end) {
+    struct fixture *fixture = ctx;
+    struct event *event = record(fixture, EVENT_DONE);
+    event->verdict = (int)end;
+    memset(event->key, 0, KEY_MAX);
+    if (fixture->broadcasts.key_size)
+        memcpy(event->key, key, fixture->broadcasts.key_size);
 }
 
 static bool on_renew(void *ctx, void *identity) {
@@ -276,19 +305,50 @@ static uint32_t random_packet_size(struct fixture *fixture) {
     return roll < 80 ? rng_between(rng, 60, 200) : 1400;
 }
 
+static void random_suspicion(struct rng *rng, struct selkie_config *config) {
+    config->suspicion_max_factor = rng_chance(rng, 70) ? (uint8_t)rng_between(rng, 2, 6) : 0;
+    config->suspicion_confirmations = rng_chance(rng, 80) ? (uint8_t)rng_between(rng, 1, 4) : 0;
+    if (rng_chance(rng, 5))
+        config->suspicion_max_factor = (uint8_t)rng_next(rng);
+    if (rng_chance(rng, 10))
+        config->suspicion_confirmations = (uint8_t)rng_between(rng, 5, SELKIE_CONFIRMATIONS_MAX);
+}
+
+/* Each of them by itself. */
+static void random_switches(struct fixture *fixture, struct selkie_config *config) {
+    static const uint8_t shares[] = {0, 0, 1, 10, 25, 50, 90, 100};
+    struct rng *rng = &fixture->rng;
+    config->awareness_max = rng_chance(rng, 60) ? (uint8_t)rng_between(rng, 1, 8) : 0;
+    if (rng_chance(rng, 3))
+        config->awareness_max = (uint8_t)rng_next(rng);
+    if (!fixture->mute) /* whether an accuser is named depends on its slot, which has to show */
+        random_suspicion(rng, config);
+    config->suspects_hear_first = rng_chance(rng, 50);
+    config->broadcast_share_percent = shares[rng_below(rng, sizeof shares)];
+    config->announce_while_idle = rng_chance(rng, 50);
+    config->reconnect_at_once = rng_chance(rng, 50);
+    config->adapt_multiplier = rng_chance(rng, 40) ? (uint8_t)rng_between(rng, 1, 8) : 0;
+    if (rng_chance(rng, 3))
+        config->adapt_multiplier = (uint8_t)rng_next(rng);
+    if (config->adapt_multiplier && rng_chance(rng, 10))
+        config->max_transmissions = UINT8_MAX; /* so that nothing can gain any */
+}
+
 /* Durations differ in their last digits, so that a timer of the wrong kind shows by its delay. */
 void fixture_random_config(struct fixture *fixture, struct selkie_config *config) {
     struct rng *rng = &fixture->rng;
     config->suspect_to_down_after_us = SELKIE_MS(rng_between(rng, 100, 4000)) + 3;
     config->remove_down_after_us = SELKIE_MS(rng_chance(rng, 50) ? rng_between(rng, 500, 5000) : 86400000) + 4;
     config->num_indirect_probes = (uint8_t)rng_between(rng, 1, 5);
-    config->max_transmissions = (uint8_t)rng_between(rng, 1, 6);
+    config->max_transmissions = (uint8_t)(rng_chance(rng, 97) ? rng_between(rng, 1, 6) : rng_between(rng, 250, 255));
     config->notify_down_members = rng_chance(rng, 50);
     config->periodic_announce = random_periodic(rng, SELKIE_MS(rng_between(rng, 300, 3000)) + 5);
     config->periodic_announce_to_down_members = random_periodic(rng, SELKIE_MS(rng_between(rng, 300, 3000)) + 6);
     config->periodic_gossip = random_periodic(rng, SELKIE_MS(rng_between(rng, 200, 1000)) + 7);
-    config->observe = rng_below(rng, 8);
+    config->observe = rng_below(rng, 64);
     config->max_packet_size = random_packet_size(fixture);
+    if (!fixture->plain)
+        random_switches(fixture, config);
     if (!fixture->mixed)
         return;
     config->num_indirect_probes = MIXED_FAN_OUT;
@@ -297,12 +357,23 @@ void fixture_random_config(struct fixture *fixture, struct selkie_config *config
     config->periodic_gossip.members = MIXED_FAN_OUT;
 }
 
+static void choose_codec(struct fixture *fixture) {
+    struct rng *rng = &fixture->rng;
+    struct selkie_codec *codec = &fixture->codec;
+    bool any = !fixture->cramped && !fixture->narrow && !fixture->populous;
+    if (fixture->id_kind == ID_NAMED && (fixture->mixed || (any && rng_chance(rng, 80))))
+        world_named_codec(codec, rng_below(rng, 8));
+    else if (!any || !rng_chance(rng, 10) || !world_foca_codec(codec, fixture->id_kind))
+        selkie_codec_packed(codec, fixture->type.size);
+}
+
 static void choose_world(struct fixture *fixture) {
     struct rng *rng = &fixture->rng;
     uint32_t roll = rng_below(rng, 100);
     fixture->cramped = roll < 5;
     fixture->bounded = roll >= 85;
     fixture->crowded = fixture->bounded && rng_chance(rng, 30);
+    fixture->plain = rng_chance(rng, 30);
     fixture->mute = !fixture->bounded && rng_chance(rng, 3);
     fixture->restless = fixture->crowded || rng_chance(rng, 10);
     fixture->populous = !fixture->cramped && !fixture->bounded && rng_chance(rng, 1);
@@ -325,19 +396,16 @@ static void choose_world(struct fixture *fixture) {
                                                   .addr_size = (uint16_t)world_addr_size(fixture->id_kind),
                                                   .renew = rng_chance(rng, 70) ? on_renew : NULL,
                                                   .wins = fixture->id_kind == ID_TIED ? world_tied_wins : NULL};
-    if (fixture->id_kind == ID_NAMED && !fixture->cramped && !fixture->populous &&
-        (fixture->mixed || rng_chance(rng, 80)))
-        world_named_codec(&fixture->codec, rng_chance(rng, 50));
-    else
-        selkie_codec_packed(&fixture->codec, fixture->type.size);
     fixture->narrow = roll >= 5 && roll < 9 && fixture->id_kind != ID_NAMED;
+    choose_codec(fixture);
     fixture->has_handler = rng_chance(rng, 80);
     fixture->broadcasts = (struct selkie_broadcasts){.struct_size = sizeof fixture->broadcasts,
                                                      .ctx = fixture,
                                                      .key_size = (uint16_t)rng_below(rng, 4),
                                                      .receive = on_receive,
                                                      .invalidates = rng_chance(rng, 50) ? on_invalidates : NULL,
-                                                     .wants = fixture->mixed || rng_chance(rng, 50) ? on_wants : NULL};
+                                                     .wants = fixture->mixed || rng_chance(rng, 50) ? on_wants : NULL,
+                                                     .done = rng_chance(rng, 70) ? on_done : NULL};
 }
 
 static void choose_bounds(struct fixture *fixture) {
@@ -349,11 +417,32 @@ static void choose_bounds(struct fixture *fixture) {
     fixture->max_broadcast_bytes = rng_between(rng, 40, 400);
 }
 
+/* Few, so that they do not suffice; the slots of suspects without a place show in what is notified and submitted. */
+static void choose_suspicions(struct fixture *fixture) {
+    bool slots_show = fixture->bounded || (!fixture->mute && !fixture->populous);
+    if (slots_show && rng_chance(&fixture->rng, fixture->bounded ? 60 : 15))
+        fixture->max_suspicions = rng_between(&fixture->rng, 1, 5);
+}
+
+/* The smallest max_packet_size that an engine can be made with: news of itself takes what a broadcast may take. */
+static uint32_t smallest_packet(const struct fixture *fixture) {
+    unsigned char bytes[PACKET_MAX];
+    struct selkie_writer writer = {.next = bytes, .left = sizeof bytes};
+    struct selkie_member member = {.struct_size = sizeof member, .identity = &fixture->first_self};
+    if (!fixture->codec.encode_member(&fixture->codec, &writer, &member))
+        abort();
+    return fixture->codec.header_max + 2u + (uint32_t)(sizeof bytes - writer.left);
+}
+
+bool fixture_wants_small(const struct fixture *fixture) {
+    return fixture->cramped || fixture->mixed || fixture->narrow;
+}
+
 /* No engine is made with one wrong field in its configuration. */
 static void refuse_bad_config(struct fixture *fixture, struct selkie_options options) {
     struct selkie_config config = fixture->config;
     selkie *engine = NULL;
-    switch (rng_below(&fixture->rng, 10)) {
+    switch (rng_below(&fixture->rng, 13)) {
     case 0:
         config.probe_period_us = 0;
         break;
@@ -381,13 +470,23 @@ static void refuse_bad_config(struct fixture *fixture, struct selkie_options opt
     case 8:
         config.periodic_gossip = (struct selkie_periodic){.every_us = 1};
         break;
+    case 9:
+        config.broadcast_share_percent = (uint8_t)rng_between(&fixture->rng, 101, 255);
+        break;
+    case 10:
+        config.suspicion_confirmations = (uint8_t)rng_between(&fixture->rng, SELKIE_CONFIRMATIONS_MAX + 1, 255);
+        break;
+    case 11: /* news of ourselves could be told nobody */
+        config.max_packet_size = rng_between(&fixture->rng, 1, smallest_packet(fixture) - 1);
+        break;
     default:
         memset(options.seed, 0, sizeof options.seed);
         break;
     }
     options.config = &config;
     if (selkie_new(&engine, &options) != SELKIE_E_INVALID_CONFIG || engine)
-        fixture_fail(fixture, "an engine was made with a wrong configuration");
+        fixture_fail(fixture, selkie_config_complaint(&config) ? "an engine was made with a wrong configuration"
+                                                               : "an engine was made with a packet that is too small");
 }
 
 static void open_engine(struct fixture *fixture) {
@@ -405,7 +504,8 @@ static void open_engine(struct fixture *fixture) {
                                      .broadcasts = fixture->has_handler ? &fixture->broadcasts : NULL,
                                      .max_members = fixture->max_members,
                                      .max_broadcasts = fixture->max_broadcasts,
-                                     .max_broadcast_bytes = fixture->max_broadcast_bytes};
+                                     .max_broadcast_bytes = fixture->max_broadcast_bytes,
+                                     .max_suspicions = fixture->max_suspicions};
     memcpy(options.seed, fixture->engine_seed, sizeof options.seed);
     refuse_bad_config(fixture, options);
     fixture->timers_max = selkie_timers_max(&options);
@@ -433,21 +533,31 @@ static void open_model(struct fixture *fixture) {
     model->max_members = fixture->max_members;
     model->max_broadcasts = fixture->max_broadcasts;
     model->max_broadcast_bytes = fixture->max_broadcast_bytes;
+    model->max_suspicions = fixture->max_suspicions;
     model->tape = &fixture->tape;
     model->fail = fixture_fail;
     model->fail_ctx = fixture;
     model_init(model, &fixture->first_self);
 }
 
+/* With the longer ones a nack comes in time only if we think ourselves ill, or only just, or just not. */
+static uint64_t random_rtt(struct rng *rng) {
+    uint32_t roll = rng_below(rng, 100);
+    return roll < 60 ? SELKIE_MS(400) + 2 : roll < 80 ? SELKIE_MS(700) + 2 : roll < 90 ? 555559 : 555560;
+}
+
 void fixture_open(struct fixture *fixture, uint64_t seed, bool trace) {
     *fixture = (struct fixture){.seed = seed, .trace = trace, .rng = {.state = seed}};
     choose_world(fixture);
     choose_bounds(fixture);
+    choose_suspicions(fixture);
     fixture->config = (struct selkie_config){.struct_size = sizeof fixture->config,
-                                             .probe_period_us = SELKIE_MS(1000) + 1,
-                                             .probe_rtt_us = SELKIE_MS(400) + 2};
+                                             .probe_period_us = SELKIE_MS(1000) + 8,
+                                             .probe_rtt_us = random_rtt(&fixture->rng)};
     fixture_random_config(fixture, &fixture->config);
     fixture->first_self = world_id(fixture->id_kind, 0, rng_below(&fixture->rng, fixture->generations));
+    if (fixture_wants_small(fixture) || fixture->config.max_packet_size < smallest_packet(fixture))
+        fixture->config.max_packet_size = 1400;
     for (size_t i = 0; i < sizeof fixture->engine_seed; i++)
         fixture->engine_seed[i] = (uint8_t)(rng_next(&fixture->rng) | 1);
     fixture->model.type.size = fixture->type.size;

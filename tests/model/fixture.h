@@ -6,7 +6,7 @@
 #include "world.h"
 
 #define WORDS_KEPT 12u
-#define WORDS_SIZE 160u
+#define WORDS_SIZE 200u
 
 struct pending_timer {
     struct selkie_timer engines;
@@ -28,11 +28,13 @@ struct fixture {
     bool cramped;  /* packets may be too small for a header; there is only one other member then */
     bool narrow;   /* no header with a third party ever fits, so that nobody sees whom it would have been for */
     bool populous; /* hundreds of members */
+    bool asked;    /* for now all packets ask us to probe */
+    bool plain;    /* all that the protocol has beyond SWIM is off, and stays off */
     bool mute;     /* notifications are not asked for */
     bool restless; /* our identity changes all the time */
     bool crowded;  /* with `bounded`: more repeating timers than may be in flight */
     bool bounded;  /* max_members and the like are set */
-    uint32_t max_members, max_broadcasts, max_broadcast_bytes, timers_max;
+    uint32_t max_members, max_broadcasts, max_broadcast_bytes, max_suspicions, timers_max;
     uint32_t addresses, generations;
     uint32_t refuse_percent; /* of timers */
     uint32_t renew_fails_percent;
@@ -66,6 +68,9 @@ void fixture_end(struct fixture *fixture, int engines, int models);
 void fixture_compare_members(struct fixture *fixture);
 
 _Noreturn void fixture_fail(void *fixture, const char *what);
+
+/* Are packets, by a change of the configuration, to become smaller than any that an engine can be made with? */
+bool fixture_wants_small(const struct fixture *fixture);
 
 /* The identity at some place without any alignment; `place` has room for ID_MAX + 1 bytes. */
 const void *fixture_unaligned(struct fixture *fixture, const struct id *id, unsigned char *place);

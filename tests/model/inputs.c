@@ -62,13 +62,43 @@ static uint16_t likely_incarnation(struct fixture *fixture, const struct id *id)
     return (uint16_t)(around + rng_below(&fixture->rng, 3) - (around > 0 && roll < 80));
 }
 
-struct update fixture_any_update(struct fixture *fixture) {
+static struct update some_update(struct fixture *fixture) {
     struct update update = {.id = likely_id(fixture)};
     uint32_t roll = rng_below(&fixture->rng, 100);
     update.incarnation = likely_incarnation(fixture, &update.id);
     update.state = roll < 55 ? SELKIE_ALIVE : roll < 80 ? SELKIE_SUSPECT : SELKIE_DOWN;
     if (update.state == SELKIE_DOWN && rng_chance(&fixture->rng, 40))
         update.flags = SELKIE_LEFT;
+    return update;
+}
+
+static struct id likely_accuser(struct fixture *fixture, const struct id *suspect) {
+    uint32_t roll = rng_below(&fixture->rng, 100);
+    if (roll < 8)
+        return *suspect;
+    if (roll < 20)
+        return fixture->model.self;
+    return roll < 75 ? fixture_known_id(fixture) : fixture_any_id(fixture);
+}
+
+/* Somebody whom the table holds for Suspect, where a few tries find one. */
+static const struct record *some_suspect(struct fixture *fixture) {
+    const struct model *model = &fixture->model;
+    for (int tries = 0; tries < 4 && model->member_count > 0; tries++) {
+        const struct record *record = &model->members[rng_below(&fixture->rng, (uint32_t)model->member_count)];
+        if (record->is.state == SELKIE_SUSPECT)
+            return record;
+    }
+    return NULL;
+}
+
+struct update fixture_any_update(struct fixture *fixture) {
+    struct update update = some_update(fixture);
+    const struct record *suspect = rng_chance(&fixture->rng, 30) ? some_suspect(fixture) : NULL;
+    if (suspect)
+        update = suspect->is;
+    update.accused = update.state == SELKIE_SUSPECT && rng_chance(&fixture->rng, 85);
+    update.accuser = likely_accuser(fixture, &update.id);
     return update;
 }
 
@@ -84,14 +114,16 @@ size_t fixture_broadcast(struct fixture *fixture, unsigned char *bytes, size_t m
 /* ---- packets ---- */
 
 static int likely_message(struct fixture *fixture) {
-    static const uint8_t shares[SELKIE_MESSAGE_COUNT] = {20, 14, 8, 8, 8, 10, 6, 6, 12, 4, 4};
+    static const uint8_t shares[SELKIE_MESSAGE_COUNT] = {18, 13, 12, 7, 9, 8, 6, 5, 11, 3, 3, 5};
     uint32_t roll = rng_below(&fixture->rng, 100);
     int message = 0;
+    if (fixture->asked)
+        return SELKIE_PING_REQ;
     while (roll >= shares[message]) {
         roll -= shares[message];
         message++;
     }
-    return message;
+    return message == SELKIE_NACK && fixture->codec.format ? SELKIE_GOSSIP : message;
 }
 
 static struct id likely_source(struct fixture *fixture, int message) {
@@ -99,8 +131,8 @@ static struct id likely_source(struct fixture *fixture, int message) {
     bool near = rng_chance(&fixture->rng, 70);
     if (message == SELKIE_ACK && probe->on && near)
         return probe->id;
-    if (message == SELKIE_FORWARDED_ACK && probe->helper_count && near)
-        return probe->helpers[rng_below(&fixture->rng, (uint32_t)probe->helper_count)];
+    if ((message == SELKIE_FORWARDED_ACK || message == SELKIE_NACK) && probe->helper_count && near)
+        return probe->helpers[rng_below(&fixture->rng, (uint32_t)probe->helper_count)].id;
     struct id id = likely_id(fixture);
     if (same_address(&fixture->model, &id, &fixture->model.self) && rng_chance(&fixture->rng, 80))
         id = fixture_known_id(fixture);
@@ -114,6 +146,19 @@ static struct id likely_destination(struct fixture *fixture) {
     return roll < 96 ? stale_self(fixture) : fixture_any_id(fixture);
 }
 
+/* The answer of a target whose asker waits for a nack of ours, or one that is wrong in one point. */
+static void answer_owed(struct fixture *fixture, struct header *header) {
+    const struct model *model = &fixture->model;
+    const struct owed_nack *owed = &model->owed[rng_below(&fixture->rng, (uint32_t)model->owed_count)];
+    uint32_t roll = rng_below(&fixture->rng, 10);
+    if (roll != 0 && !same_address(model, &owed->target, &model->self))
+        header->source = owed->target;
+    if (roll != 1)
+        header->peer = owed->asker;
+    if (roll != 2)
+        header->number = owed->number;
+}
+
 static struct header likely_header(struct fixture *fixture) {
     struct header header = {.message = (uint8_t)likely_message(fixture)};
     header.source = likely_source(fixture, header.message);
@@ -123,6 +168,11 @@ static struct header likely_header(struct fixture *fixture) {
     header.peer = rng_chance(&fixture->rng, 15) ? fixture->model.self : fixture_any_id(fixture);
     if (selkie_message_has_number(header.message))
         header.number = rng_chance(&fixture->rng, 85) ? fixture->model.probe_number : (uint8_t)rng_next(&fixture->rng);
+    uint32_t percent = fixture->codec.format ? 0 : fixture->codec.can & SELKIE_CAN_NACK ? 60 : 5;
+    if (header.message == SELKIE_PING_REQ && rng_chance(&fixture->rng, percent))
+        header.flags = SELKIE_NACK_WANTED;
+    if (header.message == SELKIE_INDIRECT_ACK && fixture->model.owed_count > 0 && rng_chance(&fixture->rng, 60))
+        answer_owed(fixture, &header);
     return header;
 }
 
@@ -133,8 +183,11 @@ static void put_header(struct fixture *fixture, struct selkie_writer *writer, co
                                   .peer = header->has_peer ? &header->peer : NULL,
                                   .source_incarnation = header->incarnation,
                                   .message = header->message,
-                                  .probe_number = header->number};
-    if (!fixture->codec.encode_header(&fixture->codec, writer, &plain))
+                                  .probe_number = header->number,
+                                  .flags = header->flags};
+    struct selkie_codec able = fixture->codec; /* also of what it does not carry, so that the engine has to refuse it */
+    able.can |= SELKIE_CAN_NACK;
+    if (!able.encode_header(&able, writer, &plain))
         fixture_fail(fixture, "(test) a header cannot be written");
 }
 
@@ -155,6 +208,8 @@ static void put_updates(struct fixture *fixture, struct selkie_writer *writer, u
                                        .incarnation = update.incarnation,
                                        .state = update.state,
                                        .flags = fixture->codec.can & SELKIE_CAN_LEFT ? update.flags : 0};
+        if (update.accused && fixture->codec.can & SELKIE_CAN_ACCUSER)
+            member.accuser = &update.accuser;
         if (!fixture->codec.encode_member(&fixture->codec, writer, &member))
             fixture_fail(fixture, "(test) a member cannot be written");
         done++;

@@ -1,4 +1,4 @@
-/* The model's state and the calls of the public interface: probing, timers, life. Receiving is in receiving.c. */
+/* The model's state and the calls of the public interface: timers, connection, life. Receiving is in receiving.c. */
 #include "model.h"
 
 #include <stdarg.h>
@@ -53,12 +53,22 @@ size_t model_broadcast_limit(const struct model *model) {
     return model->config.max_packet_size > taken ? model->config.max_packet_size - taken : 0;
 }
 
+bool model_farewell_pending(const struct model *model) {
+    for (size_t i = 0; i < model->update_count; i++)
+        if (model->updates[i].whole)
+            return true;
+    return false;
+}
+
 /* ---- beginning and ending ---- */
 
 void model_init(struct model *model, const struct id *self) {
     model->self = *self;
     model->connection = SELKIE_DISCONNECTED;
     model->token = 1;
+    model->given = model->config;
+    model->first_confirmations = model->config.suspicion_confirmations;
+    model->adapted_to = 1;
 }
 
 void model_free(struct model *model) {
@@ -69,20 +79,38 @@ void model_free(struct model *model) {
     free(model->members);
     free(model->submitted);
     free(model->probe.helpers);
+    free(model->suspicions);
+    free(model->untracked);
+    free(model->ended);
 }
 
 void model_begin(struct model *model) {
     model->timer_lost = false;
     model->encode_failed = false;
+    model->became_disconnected = false;
+    model->rejoined = false;
+    model->suspect_down = false;
     model->first_error = 0;
     model->submitted_count = 0;
 }
 
+/* What is left to the end of a call that made us Disconnected. */
+static void settle(struct model *model) {
+    if (model->rejoined && model->config.reconnect_at_once)
+        model_adjust(model);
+    if (model->became_disconnected && model->config.announce_while_idle && model->connection == SELKIE_DISCONNECTED)
+        submit_repeating(model, PERIODIC_ANNOUNCE_DOWN);
+}
+
+/* Two errors are counted also where another takes their place. */
 int model_finish(struct model *model) {
+    settle(model);
     DEMAND(model, !tape_peek(model->tape, 0), "expected nothing more");
-    if (model->timer_lost)
-        return SELKIE_E_TIMER_LOST;
-    return model->encode_failed ? SELKIE_E_ENCODE : model->first_error;
+    int error = model->timer_lost ? SELKIE_E_TIMER_LOST : model->encode_failed ? SELKIE_E_ENCODE : model->first_error;
+    model_count_error(model, error);
+    if (model->timer_lost && model->encode_failed)
+        model_count_error(model, SELKIE_E_ENCODE);
+    return error;
 }
 
 /* The call is refused: nothing may have happened. */
@@ -93,11 +121,6 @@ static int refuse(struct model *model, int error) {
 
 /* ---- connection ---- */
 
-static void clear_probe(struct model *model) {
-    free(model->probe.helpers);
-    model->probe = (struct probe){0};
-}
-
 static void raise_token(struct model *model) {
     model->token++;
     clear_probe(model);
@@ -107,7 +130,7 @@ static uint64_t period_of(const struct model *model, enum timer_kind kind) {
     const struct selkie_config *config = &model->config;
     switch (kind) {
     case PROBE_RANDOM_MEMBER:
-        return config->probe_period_us;
+        return config->probe_period_us * (model->score + 1);
     case PERIODIC_ANNOUNCE:
         return config->periodic_announce.every_us;
     case PERIODIC_ANNOUNCE_DOWN:
@@ -119,10 +142,12 @@ static uint64_t period_of(const struct model *model, enum timer_kind kind) {
     }
 }
 
-static void submit_repeating(struct model *model, enum timer_kind kind) {
+void submit_repeating(struct model *model, enum timer_kind kind) {
     uint64_t period_us = period_of(model, kind);
     if (period_us == 0)
         return;
+    if (kind == PERIODIC_ANNOUNCE_DOWN)
+        model->announcing_down = model->token;
     if (model->max_members && model->in_flight[kind] >= REPEATING_MAX)
         model->waiting_token[kind] = model->token;
     else if (expect_submit(model, kind, NULL, period_us))
@@ -143,22 +168,29 @@ static void count_back(struct model *model, const struct timer *timer) {
         submit_repeating(model, kind);
 }
 
-void model_start_cycles(struct model *model) {
+/* Whoever announced while idle goes on with it. */
+static void start_cycles(struct model *model) {
     submit_repeating(model, PROBE_RANDOM_MEMBER);
     submit_repeating(model, PERIODIC_ANNOUNCE);
-    submit_repeating(model, PERIODIC_ANNOUNCE_DOWN);
+    if (model->announcing_down != model->token)
+        submit_repeating(model, PERIODIC_ANNOUNCE_DOWN);
     submit_repeating(model, PERIODIC_GOSSIP);
+}
+
+static void become_disconnected(struct model *model) {
+    model->connection = SELKIE_DISCONNECTED;
+    model->became_disconnected = true;
+    raise_token(model);
 }
 
 void model_adjust(struct model *model) {
     size_t active = model_active_count(model);
     if (model->connection == SELKIE_DISCONNECTED && active > 0) {
         model->connection = SELKIE_CONNECTED;
-        model_start_cycles(model);
+        start_cycles(model);
         expect_notify_self(model, SELKIE_NOTIFY_ACTIVE, NULL);
     } else if (model->connection == SELKIE_CONNECTED && active == 0) {
-        model->connection = SELKIE_DISCONNECTED;
-        raise_token(model);
+        become_disconnected(model);
         expect_notify_self(model, SELKIE_NOTIFY_IDLE, NULL);
     }
 }
@@ -174,137 +206,10 @@ void model_take_identity(struct model *model, const struct id *id) {
     bool tell = model->connection != SELKIE_UNDEAD;
     model->self = *id;
     model->incarnation = 0;
-    model->connection = SELKIE_DISCONNECTED;
-    raise_token(model);
+    become_disconnected(model);
     if (tell)
         queue_whole(model, &former);
     expect_gossip(model);
-}
-
-/* ---- probing ---- */
-
-/* Demand that the engine's choice fits into a round in which every member that is active throughout has its turn
- * once. */
-static void take_turn(struct model *model, struct record *chosen) {
-    bool any_to_come = false;
-    for (size_t i = 0; i < model->member_count; i++)
-        any_to_come |= is_active(&model->members[i].is) && model->members[i].turn == TO_COME;
-    DEMAND(model, chosen->turn != HAD || !any_to_come, "a member was probed twice in a round");
-    enum turn was = chosen->turn;
-    for (size_t i = 0; i < model->member_count; i++) {
-        struct record *record = &model->members[i];
-        if (was == HAD)
-            record->turn = is_active(&record->is) ? TO_COME : UNSURE;
-        else if (was == UNSURE && !any_to_come && record->turn == HAD)
-            record->turn = UNSURE;
-    }
-    chosen->turn = HAD;
-}
-
-/* Whose Ping does not fit into a packet, where nobody else can be meant. */
-static struct record *only_misfit(struct model *model, uint8_t number) {
-    struct record *only = NULL;
-    for (size_t i = 0; i < model->member_count; i++) {
-        struct record *record = &model->members[i];
-        if (!is_active(&record->is) || message_fits(model, SELKIE_PING, &record->is.id, NULL, number))
-            continue;
-        DEMAND(model, !only, "(model) whom the engine probes cannot be seen");
-        only = record;
-    }
-    DEMAND(model, only, "expected a Ping");
-    return only;
-}
-
-/* The engine's choice of whom to probe: it shows in its Ping. */
-static struct record *choose_probed(struct model *model) {
-    const struct id *to = next_recipient(model);
-    if (!to)
-        return only_misfit(model, (uint8_t)(model->probe_number + 1));
-    struct record *record = model_find(model, to);
-    DEMAND(model, record && same_id(model, &record->is.id, to) && is_active(&record->is), "a Ping to no active member");
-    return record;
-}
-
-static void start_probe(struct model *model) {
-    clear_probe(model);
-    if (model_active_count(model) == 0)
-        return;
-    struct record *record = choose_probed(model);
-    take_turn(model, record);
-    model->probe_number++;
-    struct update probed = record->is;
-    model->probe.on = true;
-    model->probe.id = probed.id;
-    model->probe.incarnation = probed.incarnation;
-    expect_send(model, SELKIE_PING, &probed.id, NULL, model->probe_number);
-    expect_submit(model, SEND_INDIRECT_PROBE, &probed, model->config.probe_rtt_us);
-}
-
-/* Apply where the address is known, does not lose a conflict, and has `incarnation` (negative: any). */
-static enum outcome apply_if(struct model *model, const struct update *update, long incarnation) {
-    const struct record *record = model_find(model, &update->id);
-    if (!record)
-        return UNCHANGED;
-    if (incarnation >= 0 && record->is.incarnation != incarnation)
-        return UNCHANGED;
-    return model_apply(model, update, true);
-}
-
-static void fail_probe(struct model *model) {
-    if (model->config.observe & SELKIE_OBSERVE_PROBE_FAILED)
-        expect_probe_failed(model);
-    struct update suspicion = {.id = model->probe.id, .incarnation = model->probe.incarnation, .state = SELKIE_SUSPECT};
-    apply_if(model, &suspicion, -1);
-    const struct record *record = model_find(model, &suspicion.id);
-    if (!record || !is_active(&record->is))
-        return;
-    const struct event *next = tape_peek(model->tape, 0);
-    bool timed = next && next->kind == EVENT_SUBMIT && next->delay_us == model->config.suspect_to_down_after_us;
-    if (model->max_members && !timed)
-        model->stats.suspicions_untracked++;
-    else
-        expect_submit(model, CHANGE_SUSPECT_TO_DOWN, &suspicion, model->config.suspect_to_down_after_us);
-}
-
-static void probe_random_member(struct model *model) {
-    if (model->connection != SELKIE_CONNECTED) {
-        model_error(model, SELKIE_E_NOT_CONNECTED);
-        return;
-    }
-    if (model->probe.on && !model->probe.stage) {
-        clear_probe(model);
-        model_error(model, SELKIE_E_INCOMPLETE_PROBE_CYCLE);
-    }
-    if (model->probe.on && !model->probe.acked && !model->probe.forwarded)
-        fail_probe(model);
-    start_probe(model);
-    submit_repeating(model, PROBE_RANDOM_MEMBER);
-}
-
-static void send_indirect_probe(struct model *model, const struct timer *timer) {
-    struct probe *probe = &model->probe;
-    if (model->connection != SELKIE_CONNECTED || !probe->on)
-        return;
-    probe->stage = true;
-    if (!same_id(model, &timer->id, &probe->id) || probe->acked || probe->forwarded)
-        return;
-    const struct record *record = model_find(model, &probe->id);
-    if (!record || !same_id(model, &record->is.id, &probe->id) || !is_active(&record->is))
-        return;
-    struct id probed = probe->id;
-    const struct fan_out how = {
-        .message = SELKIE_PING_REQ, .except = &probed, .peer = &probed, .number = model->probe_number};
-    expect_fan_out(model, model->config.num_indirect_probes, &how);
-}
-
-static void change_suspect_to_down(struct model *model, const struct timer *timer) {
-    if (!model_find(model, &timer->id))
-        return;
-    struct update down = {.id = timer->id, .incarnation = timer->incarnation, .state = SELKIE_DOWN};
-    bool changed = apply_if(model, &down, timer->incarnation) == CHANGED;
-    model_adjust(model);
-    if (changed && model->config.notify_down_members)
-        expect_send(model, SELKIE_TURN_UNDEAD, &timer->id, NULL, 0);
 }
 
 /* ---- the other timers ---- */
@@ -322,14 +227,22 @@ static void remove_down(struct model *model, const struct timer *timer) {
             return;
         }
         drop_queued_record(model, &record->is.id);
+        struct record removed = *record;
+        forget_accuser(model, record);
         *record = model->members[--model->member_count];
+        if (model->config.observe & SELKIE_OBSERVE_MEMBER_REMOVED)
+            expect_notify_member(model, SELKIE_NOTIFY_MEMBER_REMOVED, &removed, NULL);
         return;
     }
 }
 
 static void periodic(struct model *model, enum timer_kind kind, const struct selkie_periodic *task,
                      const struct fan_out *how) {
-    if (model->connection != SELKIE_CONNECTED || task->every_us == 0)
+    bool idle = kind == PERIODIC_ANNOUNCE_DOWN && model->config.announce_while_idle &&
+                model->connection == SELKIE_DISCONNECTED && model->announcing_down == model->token;
+    if (kind == PERIODIC_ANNOUNCE_DOWN)
+        model->announcing_down = 0;
+    if ((model->connection != SELKIE_CONNECTED && !idle) || task->every_us == 0)
         return;
     submit_repeating(model, kind);
     if (kind == PERIODIC_GOSSIP && model->update_count == 0 && model->queued_count == 0)
@@ -346,9 +259,6 @@ static void handle_current(struct model *model, const struct timer *timer) {
     case SEND_INDIRECT_PROBE:
         send_indirect_probe(model, timer);
         break;
-    case CHANGE_SUSPECT_TO_DOWN:
-        change_suspect_to_down(model, timer);
-        break;
     case PERIODIC_ANNOUNCE:
         periodic(model, timer->kind, &config->periodic_announce, &(struct fan_out){.message = SELKIE_ANNOUNCE});
         break;
@@ -359,8 +269,7 @@ static void handle_current(struct model *model, const struct timer *timer) {
     case PERIODIC_GOSSIP:
         periodic(model, timer->kind, &config->periodic_gossip, &(struct fan_out){.message = SELKIE_GOSSIP});
         break;
-    case REMOVE_DOWN:
-    case TIMER_KINDS:
+    default:
         break;
     }
 }
@@ -372,19 +281,16 @@ bool model_outlived(const struct model *model, const struct timer *timer) {
     return record && same_id(model, &record->is.id, &timer->id) && record->life != timer->life;
 }
 
-/* An engine may have forgotten what a suspicion's timer was about if it came before, or if its member was forgotten
- * since. */
-static bool was_ignored(const struct model *model, const struct timer *timer) {
-    return timer->kind == CHANGE_SUSPECT_TO_DOWN && (timer->spent || model_outlived(model, timer)) &&
-           !tape_peek(model->tape, 0);
-}
-
 int model_handle_timer(struct model *model, const struct timer *timer) {
     model_begin(model);
     count_back(model, timer);
     if (timer->kind == REMOVE_DOWN)
         remove_down(model, timer);
-    else if (timer->token == model->token && !was_ignored(model, timer))
+    else if (timer->kind == CHANGE_SUSPECT_TO_DOWN)
+        suspicion_due(model, timer);
+    else if (timer->kind == SEND_NACK)
+        send_nack(model, timer);
+    else if (timer->token == model->token)
         handle_current(model, timer);
     return model_finish(model);
 }
@@ -424,6 +330,7 @@ int model_add_broadcast(struct model *model, const unsigned char *bytes, size_t 
     const struct event *event = take_event(model, EVENT_RECEIVE);
     DEMAND(model, !event->has_id, "the handler was told of a sender");
     DEMAND(model, event->size == size && memcmp(event->bytes, bytes, size) == 0, "the handler was given other bytes");
+    model_count_verdict(model, event->verdict);
     if (event->verdict == SELKIE_REFUSED)
         model_error(model, SELKIE_E_CUSTOM_BROADCAST);
     else if (event->verdict == SELKIE_NEW)
@@ -440,10 +347,17 @@ int model_leave(struct model *model) {
     return model_finish(model);
 }
 
+/* Could news of this member never ride on a packet? */
+static bool too_large(const struct model *model, const struct update *update) {
+    return plain_size(model, update) > model_broadcast_limit(model);
+}
+
 int model_change_identity(struct model *model, const struct id *id) {
     model_begin(model);
     if (same_id(model, id, &model->self))
         model_error(model, SELKIE_E_SAME_IDENTITY);
+    else if (too_large(model, &(struct update){.id = *id}))
+        model_error(model, SELKIE_E_DATA_TOO_BIG);
     else
         model_take_identity(model, id);
     return model_finish(model);
@@ -453,9 +367,8 @@ int model_reuse_down_identity(struct model *model) {
     model_begin(model);
     if (model->connection != SELKIE_UNDEAD)
         return refuse(model, SELKIE_E_NOT_UNDEAD);
-    model->connection = SELKIE_DISCONNECTED;
     model->incarnation = 0;
-    raise_token(model);
+    become_disconnected(model);
     return model_finish(model);
 }
 
@@ -464,17 +377,23 @@ int model_apply_many(struct model *model, const struct update *updates, size_t c
     for (size_t i = 0; i < count; i++)
         if (updates[i].state > SELKIE_DOWN)
             return refuse(model, SELKIE_E_INVALID_CONFIG);
+        else if (too_large(model, &updates[i]))
+            return refuse(model, SELKIE_E_DATA_TOO_BIG);
     model_batch(model, updates, count, disseminate);
     return model_finish(model);
 }
 
 int model_revive(struct model *model) {
     model_begin(model);
+    bool announcing_down = model->announcing_down == model->token;
     raise_token(model);
     memset(model->in_flight, 0, sizeof model->in_flight);
     memset(model->waiting_token, 0, sizeof model->waiting_token);
+    model->owed_count = 0;
     if (model->connection == SELKIE_CONNECTED)
-        model_start_cycles(model);
+        start_cycles(model);
+    else if (announcing_down && model->connection == SELKIE_DISCONNECTED && model->config.announce_while_idle)
+        submit_repeating(model, PERIODIC_ANNOUNCE_DOWN);
     for (uint32_t slot = 0; slot < model->most_members; slot++)
         for (size_t i = 0; i < model->member_count; i++) {
             struct record *record = &model->members[i];
@@ -482,26 +401,20 @@ int model_revive(struct model *model) {
                 record->remove_timer =
                     expect_submit(model, REMOVE_DOWN, &record->is, model->config.remove_down_after_us);
         }
+    revive_suspicions(model);
     return model_finish(model);
 }
 
-static bool off_or_sound(const struct selkie_periodic *now, const struct selkie_periodic *next) {
-    if (next->every_us == 0)
-        return true;
-    return next->members != 0 && now->every_us != 0;
-}
-
-int model_set_config(struct model *model, const struct selkie_config *next) {
+int model_evict(struct model *model, const struct id *id) {
     model_begin(model);
-    const struct selkie_config *now = &model->config;
-    bool sound = next->probe_period_us == now->probe_period_us && next->probe_rtt_us == now->probe_rtt_us &&
-                 next->suspect_to_down_after_us && next->remove_down_after_us && next->max_packet_size &&
-                 next->num_indirect_probes && next->max_transmissions &&
-                 off_or_sound(&now->periodic_announce, &next->periodic_announce) &&
-                 off_or_sound(&now->periodic_announce_to_down_members, &next->periodic_announce_to_down_members) &&
-                 off_or_sound(&now->periodic_gossip, &next->periodic_gossip);
-    if (!sound)
-        return refuse(model, SELKIE_E_INVALID_CONFIG);
-    model->config = *next;
+    const struct record *record = model_find(model, id);
+    if (!record || !is_active(&record->is) || !same_id(model, &record->is.id, id) || same_id(model, id, &model->self))
+        return refuse(model, SELKIE_E_UNKNOWN_MEMBER);
+    struct update down = {.id = *id, .incarnation = record->is.incarnation, .state = SELKIE_DOWN};
+    model_apply(model, &down, true);
+    model->stats.members_evicted++;
+    model_adjust(model);
+    if (model->config.notify_down_members)
+        expect_send(model, SELKIE_TURN_UNDEAD, &down.id, NULL, 0);
     return model_finish(model);
 }

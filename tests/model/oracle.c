@@ -8,7 +8,7 @@
 
 static const char *event_name(enum event_kind kind) {
     static const char *const names[] = {"a notification", "a packet", "a timer", "a broadcast for the handler",
-                                        "wants",          "renew"};
+                                        "wants",          "renew",    "done"};
     return names[kind];
 }
 
@@ -68,6 +68,12 @@ static void check_slot(struct model *model, struct record *record, uint32_t slot
     DEMAND(model, record->slot == slot, "slot %" PRIu32 ", was %" PRIu32, slot, record->slot);
 }
 
+static void check_accuser(const struct model *model, const struct told_member *told, const struct update *is) {
+    const struct id *accuser = model_accuser(model, is);
+    DEMAND(model, told->accused == (accuser != NULL), "an accuser %s", accuser ? "is missing" : "where there is none");
+    DEMAND(model, !accuser || same_id(model, &told->accuser, accuser), "the wrong accuser");
+}
+
 void expect_notify_member(struct model *model, int kind, struct record *record, const struct id *old) {
     if (model->mute)
         return;
@@ -78,7 +84,7 @@ void expect_notify_member(struct model *model, int kind, struct record *record, 
            record->is.incarnation);
     DEMAND(model, told->state == record->is.state, "state %u, not %u", told->state, record->is.state);
     DEMAND(model, told->flags == record->is.flags, "flags %u, not %u", told->flags, record->is.flags);
-    DEMAND(model, !told->accused, "an accuser, though nobody named one");
+    check_accuser(model, told, &record->is);
     DEMAND(model, !event->has_header, "a header where there is none");
     check_slot(model, record, told->slot);
     check_old(model, event, old);
@@ -111,8 +117,9 @@ void expect_notify_header(struct model *model, int kind, const struct header *he
            "wrong third party in the header told");
     DEMAND(model,
            told->incarnation == header->incarnation && told->message == header->message &&
-               told->number == header->number,
-           "header told: message %u, incarnation %u, number %u", told->message, told->incarnation, told->number);
+               told->number == header->number && told->flags == header->flags,
+           "header told: message %u, incarnation %u, number %u, flags %u", told->message, told->incarnation,
+           told->number, told->flags);
     check_old(model, event, NULL);
 }
 
@@ -127,6 +134,29 @@ void expect_probe_failed(struct model *model) {
            model->probe_number);
     DEMAND(model, event->member.slot == (known ? record->slot : SELKIE_NO_SLOT),
            "slot %" PRIu32 " of the member probed", event->member.slot);
+}
+
+static void take_key(struct model *model, const struct event *event) {
+    for (size_t i = 0; i < model->ended_count; i++)
+        if (memcmp(model->ended[i], event->key, model->broadcasts.key_size) == 0) {
+            model->ended_count--;
+            memcpy(model->ended[i], model->ended[model->ended_count], KEY_MAX);
+            return;
+        }
+    model_fail(model, "a broadcast is said to be queued no more that is not among those that ended");
+}
+
+void expect_done(struct model *model, enum selkie_broadcast_end end) {
+    uint64_t *counter =
+        end == SELKIE_BROADCAST_SENT ? &model->stats.broadcasts_sent : &model->stats.broadcasts_replaced;
+    *counter += model->ended_count;
+    if (!model->broadcasts.done)
+        model->ended_count = 0;
+    while (model->ended_count > 0) {
+        const struct event *event = take_event(model, EVENT_DONE);
+        DEMAND(model, event->verdict == (int)end, "done for the wrong reason");
+        take_key(model, event);
+    }
 }
 
 bool expect_renew(struct model *model, struct id *renewed) {

@@ -26,27 +26,50 @@ static bool takes_precedence(const struct update *now, const struct update *hear
     return heard->incarnation > now->incarnation;
 }
 
-/* What follows from a changed record. `was`: NULL for a new one. */
-static void after_change(struct model *model, struct record *record, const struct update *was, bool disseminate) {
-    bool was_active = was && is_active(was);
-    if (!is_active(&record->is))
-        record->turn = UNSURE;
-    if (disseminate)
-        queue_record(model, record);
-    if (!is_active(&record->is) && record->remove_timer == 0)
-        record->remove_timer = expect_submit(model, REMOVE_DOWN, &record->is, model->config.remove_down_after_us);
-    if (was && !same_id(model, &was->id, &record->is.id))
+static bool observed(const struct model *model, uint32_t what) {
+    return model->config.observe & what;
+}
+
+/* What there is to tell of a changed record, in its order. */
+static void notify_of_change(struct model *model, struct record *record, const struct update *was) {
+    bool was_active = was && is_active(was), same = was && same_id(model, &was->id, &record->is.id);
+    if (was && !same)
         expect_notify_member(model, SELKIE_NOTIFY_RENAME, record, &was->id);
     if (is_active(&record->is) && !was_active)
         expect_notify_member(model, SELKIE_NOTIFY_MEMBER_UP, record, NULL);
     if (!is_active(&record->is) && was_active)
         expect_notify_member(model, SELKIE_NOTIFY_MEMBER_DOWN, record, NULL);
+    if (record->is.state == SELKIE_SUSPECT && observed(model, SELKIE_OBSERVE_MEMBER_SUSPECT))
+        expect_notify_member(model, SELKIE_NOTIFY_MEMBER_SUSPECT, record, NULL);
+    bool refuted = same && was->state == SELKIE_SUSPECT && record->is.state == SELKIE_ALIVE;
+    model->stats.suspicions_refuted += refuted;
+    if (refuted && observed(model, SELKIE_OBSERVE_MEMBER_REFUTED))
+        expect_notify_member(model, SELKIE_NOTIFY_MEMBER_REFUTED, record, NULL);
+}
+
+/* What follows from a changed record. `was`: NULL for a new one. A change to Suspect is always the beginning of a
+ * suspicion. */
+static void after_change(struct model *model, struct record *record, const struct update *was, bool disseminate) {
+    if (!is_active(&record->is))
+        record->turn = UNSURE;
+    model->stats.members_flapped += was && !is_active(was) && is_active(&record->is);
+    adapt(model);
+    struct begun begun = {.any = false};
+    if (record->is.state == SELKIE_SUSPECT && suspicions_shrink(model))
+        begun = begin_suspicion(model, record, record->is.accused ? &record->is.accuser : NULL);
+    if (disseminate)
+        queue_record(model, record);
+    if (!is_active(&record->is) && record->remove_timer == 0)
+        record->remove_timer = expect_submit(model, REMOVE_DOWN, &record->is, model->config.remove_down_after_us);
+    notify_of_change(model, record, was);
+    time_suspicion(model, record, begun);
 }
 
 /* The Down member whose slot the engine gives to the newcomer that it is about to notify us of. */
 static struct record *displaced_member(struct model *model) {
     const struct event *event = tape_peek(model->tape, 0);
-    DEMAND(model, event && event->kind == EVENT_NOTIFY && event->notification == SELKIE_NOTIFY_MEMBER_UP,
+    int kind = observed(model, SELKIE_OBSERVE_MEMBER_REMOVED) ? SELKIE_NOTIFY_MEMBER_REMOVED : SELKIE_NOTIFY_MEMBER_UP;
+    DEMAND(model, event && event->kind == EVENT_NOTIFY && event->notification == kind,
            "expected a new member in the place of a Down one");
     for (size_t i = 0; i < model->member_count; i++)
         if (model->members[i].slot == event->member.slot) {
@@ -56,6 +79,18 @@ static struct record *displaced_member(struct model *model) {
     model_fail(model, "a new member in a slot that nobody had, though the table is full");
 }
 
+/* The place that it leaves is the last one. What belongs to the slot stays: the RemoveDown that is on its way. */
+static struct record *forget_displaced(struct model *model, struct record *record) {
+    forget_accuser(model, record);
+    struct record displaced = *record, *last = &model->members[--model->member_count];
+    *record = *last;
+    *last = displaced;
+    if (observed(model, SELKIE_OBSERVE_MEMBER_REMOVED))
+        expect_notify_member(model, SELKIE_NOTIFY_MEMBER_REMOVED, last, NULL);
+    model->member_count++;
+    return last;
+}
+
 static struct record *make_room(struct model *model, const struct update *update) {
     size_t free_slots = model->max_members - model->member_count;
     bool any_down = model_active_count(model) < model->member_count;
@@ -63,7 +98,7 @@ static struct record *make_room(struct model *model, const struct update *update
         struct record *record = displaced_member(model);
         drop_queued_record(model, &record->is.id);
         model->stats.members_displaced++;
-        return record;
+        return forget_displaced(model, record);
     }
     if (free_slots < (is_active(update) ? 1u : 2u)) {
         model->stats.members_refused++;
@@ -92,6 +127,7 @@ static enum outcome insert(struct model *model, const struct update *update, boo
     record->is = *update;
     record->turn = TO_COME;
     record->life = ++model->serials;
+    record->suspicion = 0;
     if (model->member_count > model->most_members)
         model->most_members = model->member_count;
     after_change(model, record, NULL, disseminate);
@@ -106,12 +142,22 @@ enum outcome model_apply(struct model *model, const struct update *update, bool 
         if (wins(model, &record->is.id, &update->id))
             return LOST;
     } else if (!takes_precedence(&record->is, update)) {
+        if (update->state == SELKIE_SUSPECT && record->is.state == SELKIE_SUSPECT &&
+            update->incarnation == record->is.incarnation)
+            accuse(model, record, update, disseminate);
         return UNCHANGED;
     }
     struct update was = record->is;
     record->is = *update;
     after_change(model, record, &was, disseminate);
     return CHANGED;
+}
+
+enum outcome model_apply_if(struct model *model, const struct update *update, long incarnation) {
+    const struct record *record = model_find(model, &update->id);
+    if (!record || (incarnation >= 0 && record->is.incarnation != incarnation))
+        return UNCHANGED;
+    return model_apply(model, update, true);
 }
 
 /* ---- news about ourselves, batches ---- */
@@ -123,6 +169,8 @@ void model_we_are_down(struct model *model) {
         return;
     }
     model_take_identity(model, &renewed);
+    model->rejoined = true;
+    model->stats.rejoins++;
     expect_notify_self(model, SELKIE_NOTIFY_REJOIN, &former);
 }
 
@@ -132,8 +180,11 @@ static void we_are_suspected(struct model *model, uint16_t incarnation) {
         model_we_are_down(model);
         return;
     }
-    if (model->incarnation <= incarnation)
+    if (model->incarnation <= incarnation) {
         model->incarnation = (uint16_t)(most + 1);
+        model->stats.refutations++;
+        change_score(model, 1);
+    }
     expect_gossip(model);
 }
 
@@ -145,10 +196,16 @@ static void take_update(struct model *model, const struct update *update, bool d
             model_we_are_down(model);
         return;
     }
-    if (same_address(model, &update->id, &model->self))
+    if (same_address(model, &update->id, &model->self)) {
         model_apply(model, &(struct update){.id = update->id, .state = SELKIE_DOWN}, disseminate);
-    else
-        model_apply(model, update, disseminate);
+        return;
+    }
+    uint64_t expired = model->stats.suspicions_expired;
+    bool changed = model_apply(model, update, disseminate) == CHANGED;
+    bool ended = model->stats.suspicions_expired > expired; /* an accusation for which it is late already */
+    model->stats.updates_applied += changed || ended;
+    model->stats.updates_ignored += !changed && !ended;
+    model->stats.suspicions_heard += changed && update->state == SELKIE_SUSPECT;
 }
 
 void model_batch(struct model *model, const struct update *updates, size_t count, bool disseminate) {
@@ -176,7 +233,8 @@ static int read_header(const struct model *model, struct selkie_reader *reader, 
     header->message = plain.message;
     header->number = plain.probe_number;
     header->flags = plain.flags;
-    return error;
+    bool foreign = plain.message == SELKIE_NACK || plain.flags;
+    return error == 0 && foreign && !(model->codec.can & SELKIE_CAN_NACK) ? SELKIE_E_DECODE : error;
 }
 
 static int read_updates(const struct model *model, struct selkie_reader *reader, struct packet *packet) {
@@ -191,10 +249,10 @@ static int read_updates(const struct model *model, struct selkie_reader *reader,
     for (; packet->update_count < count; packet->update_count++) {
         struct update *update = &packet->updates[packet->update_count];
         struct selkie_member member = {.struct_size = sizeof member};
-        struct id accuser;
-        int error = model->codec.decode_member(&model->codec, reader, &member, &update->id, &accuser);
+        int error = model->codec.decode_member(&model->codec, reader, &member, &update->id, &update->accuser);
         if (error)
             return error;
+        update->accused = member.accuser != NULL;
         update->incarnation = member.incarnation;
         update->state = member.state;
         update->flags = member.flags;
@@ -234,6 +292,7 @@ static void take_item(struct model *model, const struct id *sender, const unsign
     const struct event *event = take_event(model, EVENT_RECEIVE);
     DEMAND(model, event->has_id && same_id(model, &event->id, sender), "the handler was told of another sender");
     DEMAND(model, event->size == size && memcmp(event->bytes, bytes, size) == 0, "the handler was given other bytes");
+    model_count_verdict(model, event->verdict);
     if (event->verdict == SELKIE_REFUSED)
         model_error(model, SELKIE_E_CUSTOM_BROADCAST);
     else if (event->verdict == SELKIE_NEW)
@@ -260,53 +319,40 @@ static void indirect_for_ourselves(struct model *model) {
     model->first_error = SELKIE_E_INDIRECT_FOR_OURSELVES;
 }
 
-static bool is_helper(const struct model *model, const struct id *id) {
-    for (size_t i = 0; i < model->probe.helper_count; i++)
-        if (same_id(model, &model->probe.helpers[i], id))
-            return true;
-    return false;
+static void react_to_ping_req(struct model *model, const struct header *header) {
+    expect_send(model, SELKIE_INDIRECT_PING, &header->peer, &header->source, header->number);
+    if (header->flags & SELKIE_NACK_WANTED)
+        owe_nack(model, &header->source, &header->peer, header->number);
 }
 
-static void take_ack(struct model *model, const struct header *header) {
-    if (!model->probe.on || header->number != model->probe_number)
-        return;
-    if (header->message == SELKIE_ACK)
-        model->probe.acked |= same_id(model, &header->source, &model->probe.id);
-    else
-        model->probe.forwarded |= is_helper(model, &header->source);
-}
-
-static void relay(struct model *model, const struct header *header, int message, const struct id *to,
-                  const struct id *about) {
-    if (same_id(model, &header->peer, &model->self))
-        indirect_for_ourselves(model);
-    else
-        expect_send(model, message, to, about, header->number);
+static void react_to_indirect_ack(struct model *model, const struct header *header) {
+    take_back_nacks(model, &header->peer, &header->source, header->number);
+    expect_send(model, SELKIE_FORWARDED_ACK, &header->peer, &header->source, header->number);
 }
 
 static void react(struct model *model, const struct header *header) {
     const struct id *source = &header->source;
+    if (header->has_peer && same_id(model, &header->peer, &model->self)) {
+        indirect_for_ourselves(model);
+        return;
+    }
     switch (header->message) {
     case SELKIE_PING:
         expect_send(model, SELKIE_ACK, source, NULL, header->number);
         break;
     case SELKIE_PING_REQ:
-        relay(model, header, SELKIE_INDIRECT_PING, &header->peer, source);
+        react_to_ping_req(model, header);
         break;
     case SELKIE_INDIRECT_PING:
-        relay(model, header, SELKIE_INDIRECT_ACK, source, &header->peer);
+        expect_send(model, SELKIE_INDIRECT_ACK, source, &header->peer, header->number);
         break;
     case SELKIE_INDIRECT_ACK:
-        relay(model, header, SELKIE_FORWARDED_ACK, &header->peer, source);
-        break;
-    case SELKIE_FORWARDED_ACK:
-        if (same_id(model, &header->peer, &model->self))
-            indirect_for_ourselves(model);
-        else
-            take_ack(model, header);
+        react_to_indirect_ack(model, header);
         break;
     case SELKIE_ACK:
-        take_ack(model, header);
+    case SELKIE_FORWARDED_ACK:
+    case SELKIE_NACK:
+        take_answer(model, header);
         break;
     case SELKIE_ANNOUNCE:
         expect_send(model, SELKIE_FEED, source, NULL, 0);
@@ -321,6 +367,7 @@ static void react(struct model *model, const struct header *header) {
 
 /* A stranger for whom the table has no room gets the answers that need no record. */
 static void react_to_stranger(struct model *model, const struct header *header) {
+    model->stats.packets_from_strangers++;
     if (header->message == SELKIE_TURN_UNDEAD)
         model_we_are_down(model);
     else if (model->connection == SELKIE_CONNECTED &&
@@ -330,6 +377,7 @@ static void react_to_stranger(struct model *model, const struct header *header) 
 }
 
 static void react_to_inactive(struct model *model, const struct header *header) {
+    model->stats.packets_from_inactive++;
     if (header->message == SELKIE_TURN_UNDEAD)
         model_we_are_down(model);
     if (model->config.notify_down_members)
@@ -361,8 +409,11 @@ int model_handle_data(struct model *model, const unsigned char *bytes, size_t si
     bool ours = false;
     model_begin(model);
     model_error(model, read_packet(model, &reader, &packet, &ours));
-    if (ours)
+    if (ours) {
+        model_count_message(model, packet.header.message, false, size);
         take_packet(model, &packet);
+    }
+    model->stats.packets_not_for_us += model->first_error == 0 && !ours;
     free(packet.updates);
     return model_finish(model);
 }

@@ -29,7 +29,8 @@ static size_t write_header(const struct model *model, const struct header *heade
                                   .peer = header->has_peer ? &header->peer : NULL,
                                   .source_incarnation = header->incarnation,
                                   .message = header->message,
-                                  .probe_number = header->number};
+                                  .probe_number = header->number,
+                                  .flags = header->flags};
     return model->codec.encode_header(&model->codec, &writer, &plain) ? room - writer.left : 0;
 }
 
@@ -40,7 +41,8 @@ static struct header our_header(const struct model *model, int message, const st
                             .has_peer = peer != NULL,
                             .incarnation = model->incarnation,
                             .message = (uint8_t)message,
-                            .number = number};
+                            .number = number,
+                            .flags = message == SELKIE_PING_REQ && nack_wanted(model) ? SELKIE_NACK_WANTED : 0};
     if (peer)
         header.peer = *peer;
     return header;
@@ -53,14 +55,12 @@ bool message_fits(const struct model *model, int message, const struct id *to, c
 }
 
 /* Demand that these updates are distinct active members other than the receiver, and that no more would have fit. */
-static size_t take_feed(struct model *model, const struct id *to, const unsigned char *bytes, size_t size,
-                        unsigned count, size_t left) {
+static void take_feed(struct model *model, const struct id *to, struct update_section section) {
     bool *sent = calloc(model->member_count + 1, sizeof *sent);
     if (!sent)
         abort();
-    size_t taken = 0;
-    for (unsigned i = 0; i < count; i++) {
-        struct selkie_reader reader = {.next = bytes + taken, .left = size - taken};
+    for (; section.count > 0; section.count--) {
+        struct selkie_reader reader = {.next = section.bytes, .left = section.size};
         struct selkie_member member = {.struct_size = sizeof member};
         struct id id = {{0}}, accuser;
         DEMAND(model, model->codec.decode_member(&model->codec, &reader, &member, &id, &accuser) == 0,
@@ -69,31 +69,48 @@ static size_t take_feed(struct model *model, const struct id *to, const unsigned
         DEMAND(model, record && same_id(model, &record->is.id, &id) && is_active(&record->is),
                "not an active member in a Feed");
         DEMAND(model, !same_id(model, &id, to), "the receiver itself in a Feed");
-        DEMAND(model, member.state == record->is.state && member.incarnation == record->is.incarnation,
-               "old news in a Feed");
+        size_t length = match_member(model, &section, &record->is);
+        DEMAND(model, length == section.size - reader.left, "a member in a Feed has more to it than is known");
+        DEMAND(model, length <= section.left, "a Feed larger than its packet");
         DEMAND(model, !sent[record - model->members], "a member twice in a Feed");
         sent[record - model->members] = true;
-        taken = size - reader.left;
+        section.bytes += length;
+        section.size -= length;
+        section.left -= length;
     }
-    DEMAND(model, taken <= left, "(model) a Feed larger than its packet");
     for (size_t i = 0; i < model->member_count; i++) {
         const struct update *is = &model->members[i].is;
         if (!sent[i] && is_active(is) && !same_id(model, &is->id, to))
-            DEMAND(model, encoded_size(model, is) > left - taken, "a member that would have fit is not in the Feed");
+            DEMAND(model, encoded_size(model, is) > section.left, "a member that would have fit is not in the Feed");
     }
     free(sent);
-    return taken;
 }
 
-/* The packet's part with the updates. Returns its size. */
-static size_t take_counted(struct model *model, int message, const struct event *packet, size_t at, size_t room) {
-    DEMAND(model, packet->size >= at + 2, "a packet without a count of updates");
-    unsigned count = (unsigned)(packet->bytes[at] << 8 | packet->bytes[at + 1]);
-    const unsigned char *bytes = packet->bytes + at + 2;
-    size_t size = packet->size - at - 2;
-    if (message == SELKIE_FEED)
-        return 2 + take_feed(model, &packet->id, bytes, size, count, room - 2);
-    return 2 + take_updates(model, bytes, size, count, room - 2);
+/* Who is to hear ahead of all other news that it is suspected; NULL: the receiver is not. */
+static const struct record *suspect_told(const struct model *model, int message, const struct id *to) {
+    if (!model->config.suspects_hear_first || (message != SELKIE_PING && message != SELKIE_INDIRECT_PING))
+        return NULL;
+    const struct record *record = model_find(model, to);
+    return record && record->is.state == SELKIE_SUSPECT && same_id(model, &record->is.id, to) ? record : NULL;
+}
+
+static void check_updates(struct model *model, int message, const struct id *to, struct update_section section) {
+    if (message == SELKIE_FEED) {
+        take_feed(model, to, section);
+        return;
+    }
+    const struct record *suspect = suspect_told(model, message, to);
+    if (suspect && encoded_size(model, &suspect->is) <= section.left) {
+        DEMAND(model, section.count > 0, "a suspect does not hear that it is one");
+        size_t length = match_member(model, &section, &suspect->is);
+        section.count--;
+        section.bytes += length;
+        section.size -= length;
+        section.left -= length;
+    } else {
+        suspect = NULL;
+    }
+    take_updates(model, section, suspect);
 }
 
 /* Was the handler, if it wants to be, asked whether the receiver may have broadcasts, and what did it say? */
@@ -105,18 +122,52 @@ static bool take_wants(struct model *model, const struct id *to) {
     return event->answer;
 }
 
+/* Broadcasts that go into what is kept for them. Returns how many bytes they take. */
+static size_t take_share(struct model *model, struct broadcast_filling *filling, size_t room) {
+    size_t most = model->config.max_packet_size, plain = most * model->config.broadcast_share_percent / 100;
+    size_t kept = plain + model->share_kept;
+    kept = kept > most ? most : kept;
+    size_t taken = take_some_broadcasts(model, filling, kept > room ? room : kept);
+    size_t more = model->share_kept + plain;
+    model->share_kept = taken > 0 ? 0 : more > most ? most : more;
+    return taken;
+}
+
+/* What comes after the header of a message that carries updates. `at`: the header's size. */
+static void check_counted(struct model *model, int message, const struct event *packet, size_t at) {
+    size_t room = model->config.max_packet_size - at - 2;
+    DEMAND(model, packet->size >= at + 2, "a packet without a count of updates");
+    struct update_section section = {.bytes = packet->bytes + at + 2,
+                                     .size = packet->size - at - 2,
+                                     .count = (unsigned)(packet->bytes[at] << 8 | packet->bytes[at + 1]),
+                                     .left = room};
+    size_t size = size_of_updates(model, &section);
+    bool shared = model->config.broadcast_share_percent > 0 && model->queued_count > 0;
+    bool wanted = shared && take_wants(model, &packet->id);
+    struct broadcast_filling filling = begin_broadcasts(model, section.bytes + size, section.size - size);
+    if (wanted)
+        section.left -= take_share(model, &filling, room);
+    size_t kept = room - section.left;
+    check_updates(model, message, &packet->id, section);
+    if (!shared && room > size)
+        wanted = take_wants(model, &packet->id);
+    if (wanted)
+        take_some_broadcasts(model, &filling, room - kept - size);
+    end_broadcasts(model, &filling);
+}
+
 /* What comes after the header. `at`: the header's size. Where the count of updates does not fit, no broadcast does. */
 static void check_payload(struct model *model, int message, const struct event *packet, size_t at) {
     size_t limit = model->config.max_packet_size;
-    if (message != SELKIE_ANNOUNCE && message != SELKIE_TURN_UNDEAD) {
-        if (message != SELKIE_BROADCAST && limit - at >= 3)
-            at += take_counted(model, message, packet, at, limit - at);
-        if (limit > at && take_wants(model, &packet->id)) {
-            take_broadcasts(model, packet->bytes + at, packet->size - at, limit - at);
-            at = packet->size;
-        }
+    bool bare = message == SELKIE_ANNOUNCE || message == SELKIE_TURN_UNDEAD;
+    if (!bare && message != SELKIE_BROADCAST && limit - at >= 3) {
+        check_counted(model, message, packet, at);
+        return;
     }
-    DEMAND(model, packet->size == at, "%zu stray bytes in a packet", packet->size - at);
+    struct broadcast_filling filling = begin_broadcasts(model, packet->bytes + at, packet->size - at);
+    if (!bare && limit > at && take_wants(model, &packet->id))
+        take_some_broadcasts(model, &filling, limit - at);
+    end_broadcasts(model, &filling);
 }
 
 /* Demand this packet next. If its header does not fit, none is sent. */
@@ -138,6 +189,8 @@ void expect_send(struct model *model, int message, const struct id *to, const st
     check_payload(model, message, packet, size);
     const struct event *taken = take_event(model, EVENT_SEND);
     DEMAND(model, taken == packet, "(model) a packet was passed over");
+    model_count_message(model, message, true, packet->size);
+    expect_done(model, SELKIE_BROADCAST_SENT);
     if (model->config.observe & SELKIE_OBSERVE_DATA_SENT)
         expect_notify_header(model, SELKIE_NOTIFY_DATA_SENT, &header);
 }
@@ -162,18 +215,25 @@ static struct record *take_recipient(struct model *model, bool *chosen, const st
     return record;
 }
 
-static void note_helper(struct model *model, const struct id *id) {
+static void note_helper(struct model *model, const struct id *id, bool owes_nack) {
     struct probe *probe = &model->probe;
     probe->helpers = realloc(probe->helpers, (probe->helper_count + 1) * sizeof *probe->helpers);
     if (!probe->helpers)
         abort();
-    probe->helpers[probe->helper_count++] = *id;
+    probe->helpers[probe->helper_count++] = (struct helper){.id = *id, .owes_nack = owes_nack};
 }
 
+static bool fits(const struct model *model, const struct fan_out *how, const struct id *to) {
+    return message_fits(model, how->message, to, how->peer, how->number);
+}
+
+/* Who could not be asked does not owe us a nack. */
 static void note_helpers(struct model *model, const struct fan_out *how) {
-    for (size_t i = 0; i < model->member_count; i++)
+    for (size_t i = 0; i < model->member_count; i++) {
+        const struct id *id = &model->members[i].is.id;
         if (eligible(model, &model->members[i], how))
-            note_helper(model, &model->members[i].is.id);
+            note_helper(model, id, nack_wanted(model) && fits(model, how, id));
+    }
 }
 
 /* Whom a packet was for that could not be written does not show. The tests see to it that this is everybody, or that it
@@ -200,7 +260,7 @@ void expect_fan_out(struct model *model, size_t wanted, const struct fan_out *ho
         if (!eligible(model, record, how))
             continue;
         candidates++;
-        fitting += message_fits(model, how->message, &record->is.id, how->peer, how->number);
+        fitting += fits(model, how, &record->is.id);
     }
     if (wanted > candidates)
         wanted = candidates;
@@ -209,7 +269,7 @@ void expect_fan_out(struct model *model, size_t wanted, const struct fan_out *ho
         const struct record *record = take_recipient(model, chosen, how, next_recipient(model));
         expect_send(model, how->message, &record->is.id, how->peer, how->number);
         if (how->message == SELKIE_PING_REQ && fitting == candidates)
-            note_helper(model, &record->is.id);
+            note_helper(model, &record->is.id, nack_wanted(model));
     }
     free(chosen);
 }

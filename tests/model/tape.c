@@ -45,10 +45,13 @@ static void print_notification(const struct event *event, size_t id_size, FILE *
     if (event->member.named)
         fprintf(to, " %s state %u incarnation %u flags %u slot %" PRId32, id_text(&event->member.id, id_size, text),
                 event->member.state, event->member.incarnation, event->member.flags, (int32_t)event->member.slot);
+    if (event->member.accused)
+        fprintf(to, " accuser %s", id_text(&event->member.accuser, id_size, text));
     if (event->has_other)
         fprintf(to, " old %s", id_text(&event->other, id_size, text));
     if (event->has_header)
-        fprintf(to, " header %s number %u", selkie_message_name(event->header.message), event->header.number);
+        fprintf(to, " header %s number %u flags %u", selkie_message_name(event->header.message), event->header.number,
+                event->header.flags);
 }
 
 static void print_bytes(const struct event *event, FILE *to) {
@@ -79,6 +82,10 @@ static void print_event(const struct event *event, size_t id_size, FILE *to) {
         break;
     case EVENT_RENEW:
         fprintf(to, "renew %s: %s", text, event->answer ? id_text(&event->other, id_size, other) : "no");
+        break;
+    case EVENT_DONE:
+        fprintf(to, "done, key %02x%02x%02x, %s", event->key[0], event->key[1], event->key[2],
+                event->verdict == SELKIE_BROADCAST_SENT ? "sent" : "replaced");
         break;
     }
     fputc('\n', to);

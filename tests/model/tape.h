@@ -10,7 +10,7 @@
 #define ID_MAX 16u
 #define PACKET_MAX 2048u
 #define KEY_MAX 8u
-#define SEEN_MAX 16u
+#define SEEN_MAX 512u
 
 /* An identity by value; bytes past the type's size are zero. */
 struct id {
@@ -28,7 +28,7 @@ struct glimpse {
 /* A notification's member, taken out of its borrowed memory. */
 struct told_member {
     bool named, accused;
-    struct id id;
+    struct id id, accuser;
     uint16_t incarnation;
     uint8_t state, flags;
     uint32_t slot;
@@ -42,7 +42,7 @@ struct header {
     uint8_t message, number, flags;
 };
 
-enum event_kind { EVENT_NOTIFY, EVENT_SEND, EVENT_SUBMIT, EVENT_RECEIVE, EVENT_WANTS, EVENT_RENEW };
+enum event_kind { EVENT_NOTIFY, EVENT_SEND, EVENT_SUBMIT, EVENT_RECEIVE, EVENT_WANTS, EVENT_RENEW, EVENT_DONE };
 
 struct event {
     enum event_kind kind;
@@ -54,17 +54,17 @@ struct event {
     bool has_header; /* NOTIFY */
     bool answer;     /* SUBMIT: kept. WANTS, RENEW: what was answered */
     int notification;
-    int verdict; /* RECEIVE */
+    int verdict; /* RECEIVE. DONE: why it is queued no more */
     uint8_t probe_number;
     struct told_member member;
     struct header header;
     struct selkie_timer timer;
     uint64_t delay_us;
-    unsigned char key[KEY_MAX]; /* RECEIVE */
+    unsigned char key[KEY_MAX]; /* RECEIVE, DONE */
     size_t seen_count;          /* SUBMIT: the first members by slot, as they could be seen at that point */
-    struct told_member seen[SEEN_MAX];
-    size_t size; /* SEND, RECEIVE */
+    size_t size;                /* SEND, RECEIVE */
     unsigned char bytes[PACKET_MAX];
+    struct told_member seen[SEEN_MAX];
 };
 
 struct tape {

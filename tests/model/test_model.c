@@ -39,11 +39,13 @@ static const char *words_of(const struct fixture *fixture, const struct id *id, 
 
 static void op_data(struct fixture *fixture) {
     unsigned char bytes[PACKET_MAX];
-    char text[100] = "";
+    char text[150] = "";
     size_t size = fixture_packet(fixture, bytes);
-    for (size_t i = 0; i < size && i < 48; i++)
+    for (size_t i = 0; i < size && i < 70; i++)
         snprintf(text + 2 * i, 3, "%02x", bytes[i]);
-    fixture_begin(fixture, "handle_data %zu bytes %s%s", size, text, size > 48 ? "..." : "");
+    fixture_begin(fixture, "handle_data %zu bytes %s%s", size, text, size > 70 ? "..." : "");
+    for (size_t i = 0; fixture->trace && i < size; i++)
+        printf(i + 1 < size ? "%02x" : "%02x\n", bytes[i]);
     unsigned char *exact = malloc(size ? size : 1);
     if (!exact)
         abort();
@@ -51,6 +53,14 @@ static void op_data(struct fixture *fixture) {
     int engines = selkie_handle_data(fixture->engine, exact, size);
     free(exact);
     fixture_end(fixture, engines, model_handle_data(&fixture->model, bytes, size));
+}
+
+/* More at once than we keep nacks in mind for. */
+static void op_asked(struct fixture *fixture) {
+    fixture->asked = true;
+    for (uint32_t i = rng_below(&fixture->rng, 50); i > 0; i--)
+        op_data(fixture);
+    fixture->asked = false;
 }
 
 static void op_announce(struct fixture *fixture) {
@@ -112,17 +122,46 @@ static void op_change_identity(struct fixture *fixture) {
     fixture_end(fixture, engines, model_change_identity(&fixture->model, &id));
 }
 
+static void op_evict(struct fixture *fixture) {
+    char text[2 * ID_MAX + 1];
+    unsigned char place[ID_MAX + 1];
+    uint32_t roll = rng_below(&fixture->rng, 100);
+    struct id id = roll < 5 ? fixture->model.self : roll < 70 ? fixture_known_id(fixture) : fixture_any_id(fixture);
+    fixture_begin(fixture, "evict %s", words_of(fixture, &id, text));
+    int engines = selkie_evict(fixture->engine, fixture_unaligned(fixture, &id, place));
+    fixture_end(fixture, engines, model_evict(&fixture->model, &id));
+}
+
+static void op_paused(struct fixture *fixture) {
+    uint64_t period_us = fixture->model.config.probe_period_us;
+    uint32_t roll = rng_below(&fixture->rng, 100);
+    uint64_t duration_us = roll < 10   ? 0
+                           : roll < 50 ? rng_below(&fixture->rng, (uint32_t)period_us)
+                           : roll < 95 ? rng_below(&fixture->rng, (uint32_t)(12 * period_us))
+                                       : rng_between(&fixture->rng, 1, 1000) * period_us;
+    fixture->now_us += duration_us;
+    fixture_begin(fixture, "paused %" PRIu64 " us", duration_us);
+    int engines = selkie_paused(fixture->engine, duration_us);
+    fixture_end(fixture, engines, model_paused(&fixture->model, duration_us));
+}
+
 static void op_reuse(struct fixture *fixture) {
     fixture_begin(fixture, "reuse_down_identity");
     int engines = selkie_reuse_down_identity(fixture->engine);
     fixture_end(fixture, engines, model_reuse_down_identity(&fixture->model));
 }
 
+static void print_update(const struct fixture *fixture, const struct update *update) {
+    char id[2 * ID_MAX + 1], accuser[2 * ID_MAX + 1];
+    printf("     %s state %u incarnation %u accuser %s\n", words_of(fixture, &update->id, id), update->state,
+           update->incarnation, update->accused ? words_of(fixture, &update->accuser, accuser) : "none");
+}
+
 static void op_apply_many(struct fixture *fixture) {
     enum { MOST = 64 };
     struct update updates[MOST];
     struct selkie_member members[MOST];
-    unsigned char places[MOST][ID_MAX + 1];
+    unsigned char places[MOST][ID_MAX + 1], accusers[MOST][ID_MAX + 1];
     char text[2 * ID_MAX + 1];
     size_t count = rng_below(&fixture->rng, rng_chance(&fixture->rng, 90) ? 5 : fixture->populous ? MOST : 16);
     bool disseminate = rng_chance(&fixture->rng, 50);
@@ -135,10 +174,14 @@ static void op_apply_many(struct fixture *fixture) {
                                             .incarnation = updates[i].incarnation,
                                             .state = updates[i].state,
                                             .flags = updates[i].flags};
+        if (updates[i].accused)
+            members[i].accuser = fixture_unaligned(fixture, &updates[i].accuser, accusers[i]);
     }
     fixture_begin(fixture, "apply_many %zu, disseminate %d, first %s state %u incarnation %u", count, disseminate,
                   count ? words_of(fixture, &updates[0].id, text) : "none", count ? updates[0].state : 0,
                   count ? updates[0].incarnation : 0);
+    for (size_t i = 0; fixture->trace && i < count; i++)
+        print_update(fixture, &updates[i]);
     int engines = selkie_apply_many(fixture->engine, members, count, disseminate);
     fixture_end(fixture, engines, model_apply_many(&fixture->model, updates, count, disseminate));
 }
@@ -155,7 +198,7 @@ static void op_revive(struct fixture *fixture) {
 
 /* Break one field, so that the whole is to be refused. */
 static void spoil(struct fixture *fixture, struct selkie_config *config) {
-    switch (rng_below(&fixture->rng, 10)) {
+    switch (rng_below(&fixture->rng, 12)) {
     case 0:
         config->probe_period_us++;
         break;
@@ -183,6 +226,12 @@ static void spoil(struct fixture *fixture, struct selkie_config *config) {
     case 8:
         config->periodic_announce = (struct selkie_periodic){.every_us = 1000};
         break;
+    case 9:
+        config->broadcast_share_percent = 101;
+        break;
+    case 10:
+        config->suspicion_confirmations = (uint8_t)(fixture->model.first_confirmations + 1u);
+        break;
     default:
         config->periodic_announce_to_down_members = (struct selkie_periodic){.every_us = 1000};
         break;
@@ -194,25 +243,68 @@ static void keep_off(const struct selkie_periodic *now, struct selkie_periodic *
         *next = *now;
 }
 
-static void op_set_config(struct fixture *fixture) {
+/* What adapts is often given as it is in force, or as it was given last. */
+static void likely_adapted(struct fixture *fixture, struct selkie_config *next) {
+    const struct selkie_config *now = &fixture->model.config, *given = &fixture->model.given;
+    struct rng *rng = &fixture->rng;
+    if (rng_chance(rng, 80))
+        next->max_transmissions = rng_chance(rng, 50) ? now->max_transmissions : given->max_transmissions;
+    if (rng_chance(rng, 80))
+        next->suspect_to_down_after_us =
+            rng_chance(rng, 50) ? now->suspect_to_down_after_us : given->suspect_to_down_after_us;
+    if (rng_chance(rng, 80))
+        next->adapt_multiplier = rng_chance(rng, 50) ? now->adapt_multiplier : given->adapt_multiplier;
+}
+
+static struct selkie_config sound_config(struct fixture *fixture) {
     const struct selkie_config *now = &fixture->model.config;
     struct selkie_config next = *now;
     fixture_random_config(fixture, &next);
-    if (!rng_chance(&fixture->rng, 5)) {
-        keep_off(&now->periodic_announce, &next.periodic_announce);
-        keep_off(&now->periodic_announce_to_down_members, &next.periodic_announce_to_down_members);
-        keep_off(&now->periodic_gossip, &next.periodic_gossip);
-    }
-    if (fixture->memory) {
-        next.max_packet_size = now->max_packet_size;
-        next.num_indirect_probes = now->num_indirect_probes;
-    }
+    likely_adapted(fixture, &next);
+    keep_off(&now->periodic_announce, &next.periodic_announce);
+    keep_off(&now->periodic_announce_to_down_members, &next.periodic_announce_to_down_members);
+    keep_off(&now->periodic_gossip, &next.periodic_gossip);
+    if (next.suspicion_confirmations > fixture->model.first_confirmations)
+        next.suspicion_confirmations = now->suspicion_confirmations;
+    if (!fixture->memory)
+        return next;
+    if (next.max_packet_size > fixture->config.max_packet_size)
+        next.max_packet_size = fixture->config.max_packet_size;
+    if (next.num_indirect_probes > fixture->config.num_indirect_probes)
+        next.num_indirect_probes = fixture->config.num_indirect_probes;
+    return next;
+}
+
+static void set_config(struct fixture *fixture, const struct selkie_config *next) {
+    fixture_begin(fixture,
+                  "set_config packets %" PRIu32 ", fan-out %u, transmissions %u, suspicion %" PRIu64
+                  " us, factor %u, confirmations %u, awareness %u, share %u, multiplier %u",
+                  next->max_packet_size, next->num_indirect_probes, next->max_transmissions,
+                  next->suspect_to_down_after_us, next->suspicion_max_factor, next->suspicion_confirmations,
+                  next->awareness_max, next->broadcast_share_percent, next->adapt_multiplier);
+    int engines = selkie_set_config(fixture->engine, next);
+    fixture_end(fixture, engines, model_set_config(&fixture->model, next));
+}
+
+static void op_set_config(struct fixture *fixture) {
+    struct selkie_config next = sound_config(fixture);
+    if (rng_chance(&fixture->rng, 3) && !fixture->memory)
+        fixture_random_config(fixture, &next);
     if (rng_chance(&fixture->rng, 20))
         spoil(fixture, &next);
-    fixture_begin(fixture, "set_config packets %" PRIu32 ", fan-out %u, transmissions %u", next.max_packet_size,
-                  next.num_indirect_probes, next.max_transmissions);
-    int engines = selkie_set_config(fixture->engine, &next);
-    fixture_end(fixture, engines, model_set_config(&fixture->model, &next));
+    set_config(fixture, &next);
+}
+
+/* Small packets come after some members are known: apply_many refuses members that ride on none. */
+static void begin_life(struct fixture *fixture) {
+    for (int i = 0; fixture->populous && i < 100; i++)
+        op_apply_many(fixture);
+    if (!fixture_wants_small(fixture))
+        return;
+    for (uint32_t i = rng_below(&fixture->rng, 6); i > 0; i--)
+        op_apply_many(fixture);
+    struct selkie_config next = sound_config(fixture);
+    set_config(fixture, &next);
 }
 
 /* ---- timers ---- */
@@ -241,12 +333,11 @@ static bool out_of_scope(const struct fixture *fixture, const struct timer *time
 }
 
 static void deliver(struct fixture *fixture, size_t which, bool keep) {
-    static const char *const names[TIMER_KINDS] = {"SendIndirectProbe",   "ProbeRandomMember", "ChangeSuspectToDown",
-                                                   "PeriodicAnnounce",    "PeriodicGossip",    "RemoveDown",
-                                                   "PeriodicAnnounceDown"};
+    static const char *const names[TIMER_KINDS] = {"SendIndirectProbe",    "ProbeRandomMember", "ChangeSuspectToDown",
+                                                   "PeriodicAnnounce",     "PeriodicGossip",    "RemoveDown",
+                                                   "PeriodicAnnounceDown", "SendNack"};
     struct pending_timer timer = fixture->pending[which];
     char text[2 * ID_MAX + 1];
-    fixture->pending[which].models.spent = true;
     if (!keep)
         drop_pending(fixture, which);
     if (timer.models.kind == SEND_INDIRECT_PROBE && out_of_scope(fixture, &timer.models))
@@ -260,9 +351,17 @@ static void deliver(struct fixture *fixture, size_t which, bool keep) {
     fixture_end(fixture, engines, model_handle_timer(&fixture->model, &timer.models));
 }
 
-/* In a bounded engine no timer is lost or given twice, and RemoveDown in none: bounds rest on it. */
+/* In a bounded engine no timer is lost or given twice, and RemoveDown in none, nor those that have places: bounds rest
+ * on it. */
 static bool may_go_astray(const struct fixture *fixture, const struct pending_timer *timer) {
-    return !fixture->bounded && timer->models.kind != REMOVE_DOWN;
+    enum timer_kind kind = timer->models.kind;
+    bool placed = kind == SEND_NACK || (kind == CHANGE_SUSPECT_TO_DOWN && fixture->max_suspicions);
+    return !fixture->bounded && kind != REMOVE_DOWN && !placed;
+}
+
+/* What a suspicion's timer does when it comes a second time is not said. */
+static bool may_come_twice(const struct pending_timer *timer) {
+    return timer->models.kind != CHANGE_SUSPECT_TO_DOWN;
 }
 
 static void op_timer(struct fixture *fixture) {
@@ -278,22 +377,23 @@ static void op_timer(struct fixture *fixture) {
     if (roll < 75 && astray)
         drop_pending(fixture, which);
     else
-        deliver(fixture, which, roll < 80 && astray);
+        deliver(fixture, which, roll < 80 && astray && may_come_twice(&fixture->pending[which]));
 }
 
 /* A new engine from the same seed is given the timers of its former life, whose tokens it cannot tell from its own. It
- * knows nothing of the members that RemoveDown and ChangeSuspectToDown name, so those are left out. */
+ * knows nothing of the members that RemoveDown, ChangeSuspectToDown and SendNack name, so those are left out. */
 static void op_restart(struct fixture *fixture) {
     if (fixture->bounded)
         return;
     for (size_t i = fixture->pending_count; i-- > 0;) {
         enum timer_kind kind = fixture->pending[i].models.kind;
-        if (kind == REMOVE_DOWN || kind == CHANGE_SUSPECT_TO_DOWN)
+        if (kind == REMOVE_DOWN || kind == CHANGE_SUSPECT_TO_DOWN || kind == SEND_NACK)
             drop_pending(fixture, i);
     }
     fixture_restart(fixture);
     fixture_begin(fixture, "restart");
     fixture_end(fixture, 0, 0);
+    begin_life(fixture);
 }
 
 /* The bounds that hold for timers in flight. */
@@ -305,10 +405,13 @@ static void check_pending(struct fixture *fixture) {
         fixture_fail(fixture, "more than one RemoveDown for a slot");
     if (!fixture->crowded)
         return;
-    if (counts[REMOVE_DOWN] + counts[CHANGE_SUSPECT_TO_DOWN] + 4 * REPEATING_MAX > fixture->timers_max)
+    if (counts[SEND_NACK] > NACKS_MAX)
+        fixture_fail(fixture, "too many nacks owed");
+    size_t nacks = fixture->codec.can & SELKIE_CAN_NACK ? NACKS_MAX : 0;
+    if (counts[REMOVE_DOWN] + counts[CHANGE_SUSPECT_TO_DOWN] + nacks + 4 * REPEATING_MAX > fixture->timers_max)
         fixture_fail(fixture, "too many timers in flight, or selkie_timers_max is too small");
     for (int kind = 0; kind < TIMER_KINDS; kind++)
-        if (kind != REMOVE_DOWN && kind != CHANGE_SUSPECT_TO_DOWN && kind != SEND_INDIRECT_PROBE &&
+        if (kind != REMOVE_DOWN && kind != CHANGE_SUSPECT_TO_DOWN && kind != SEND_INDIRECT_PROBE && kind != SEND_NACK &&
             counts[kind] > REPEATING_MAX)
             fixture_fail(fixture, "too many timers in flight");
 }
@@ -328,9 +431,10 @@ static void operate(struct fixture *fixture) {
         uint32_t share;
         void (*operation)(struct fixture *fixture);
     } operations[] = {
-        {440, op_data},         {400, op_timer}, {10, op_announce},   {15, op_gossip}, {20, op_broadcast},
-        {40, op_add_broadcast}, {4, op_leave},   {10, op_set_config}, {8, op_reuse},   {8, op_change_identity},
-        {35, op_apply_many},    {9, op_revive},  {1, op_restart},
+        {440, op_data},     {390, op_timer},         {8, op_announce},    {13, op_gossip},
+        {16, op_broadcast}, {40, op_add_broadcast},  {4, op_leave},       {12, op_set_config},
+        {8, op_reuse},      {8, op_change_identity}, {35, op_apply_many}, {9, op_revive},
+        {1, op_restart},    {1, op_asked},           {7, op_evict},       {8, op_paused},
     };
     check_pending(fixture);
     if (relieve(fixture))
@@ -353,8 +457,7 @@ static uint64_t live(uint64_t seed, uint64_t ops, bool trace) {
     if (!fixture)
         abort();
     fixture_open(fixture, seed, trace);
-    for (int i = 0; fixture->populous && i < 100; i++)
-        op_apply_many(fixture);
+    begin_life(fixture);
     /* Some lives are long enough for probe numbers to wrap. */
     uint64_t most =
         !fixture->populous && !fixture->mixed && rng_chance(&fixture->rng, 2) ? 16 * OPS_OF_A_LIFE : OPS_OF_A_LIFE;

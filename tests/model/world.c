@@ -131,17 +131,23 @@ static bool get_name(struct selkie_reader *reader, void *identity) {
     return true;
 }
 
+/* Bits of the bytes that say message and state, beside those. */
+enum { NACK_BIT = 32, LEFT_BIT = 4, ACCUSER_BIT = 8 };
+
 static bool encode_header(const struct selkie_codec *codec, struct selkie_writer *writer,
                           const struct selkie_header *header) {
-    (void)codec;
+    bool asks = header->message == SELKIE_PING_REQ && header->flags == SELKIE_NACK_WANTED;
     promise(header->struct_size == sizeof *header, "encode_header: wrong struct_size");
     promise(world_aligned(header->source) && world_aligned(header->destination),
             "encode_header: an identity is not aligned");
     promise(selkie_message_has_peer(header->message) == (header->peer != NULL), "encode_header: wrong third party");
-    promise(header->flags == 0 && (header->probe_number == 0 || selkie_message_has_number(header->message)),
+    promise((header->flags == 0 || asks) && (header->probe_number == 0 || selkie_message_has_number(header->message)),
             "encode_header: what is not there is not 0");
-    if (!selkie_put_u8(writer, header->message) || !put_name(writer, header->source) ||
-        !put_varint(writer, header->source_incarnation) || !put_name(writer, header->destination))
+    promise(codec->can & SELKIE_CAN_NACK || (!asks && header->message != SELKIE_NACK),
+            "encode_header: a nack that the codec cannot carry");
+    if (!selkie_put_u8(writer, (uint8_t)(header->message | (asks ? NACK_BIT : 0))) ||
+        !put_name(writer, header->source) || !put_varint(writer, header->source_incarnation) ||
+        !put_name(writer, header->destination))
         return false;
     if (selkie_message_has_peer(header->message) && !put_name(writer, header->peer))
         return false;
@@ -152,9 +158,21 @@ static bool encode_member(const struct selkie_codec *codec, struct selkie_writer
                           const struct selkie_member *member) {
     promise(member->struct_size == sizeof *member && world_aligned(member->identity), "encode_member: wrong member");
     promise(codec->can & SELKIE_CAN_LEFT || member->flags == 0, "encode_member: a flag that the codec cannot carry");
-    unsigned left = codec->can & SELKIE_CAN_LEFT && member->flags & SELKIE_LEFT ? 4 : 0;
+    promise(!member->accuser || (codec->can & SELKIE_CAN_ACCUSER && world_aligned(member->accuser)),
+            "encode_member: an accuser that the codec cannot carry, or not aligned");
+    promise(!member->accuser || member->state == SELKIE_SUSPECT, "encode_member: who is no suspect has an accuser");
+    unsigned left = member->flags & SELKIE_LEFT ? LEFT_BIT : 0, accused = member->accuser ? ACCUSER_BIT : 0;
     return put_name(writer, member->identity) && put_varint(writer, member->incarnation) &&
-           selkie_put_u8(writer, (uint8_t)(member->state | left));
+           selkie_put_u8(writer, (uint8_t)(member->state | left | accused)) &&
+           (!accused || put_name(writer, member->accuser));
+}
+
+/* It decodes nacks also where it says that it cannot carry them: the engine is to refuse them. */
+static bool split_message(struct selkie_header *header) {
+    bool asks = header->message & NACK_BIT;
+    header->message &= (uint8_t)~NACK_BIT;
+    header->flags = asks ? SELKIE_NACK_WANTED : 0;
+    return header->message < SELKIE_MESSAGE_COUNT && (!asks || header->message == SELKIE_PING_REQ);
 }
 
 static int decode_header(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_header *header,
@@ -163,8 +181,8 @@ static int decode_header(const struct selkie_codec *codec, struct selkie_reader 
     promise(header->struct_size == sizeof *header && header->probe_number == 0 && header->flags == 0 && !header->peer,
             "decode_header: the header was not cleared");
     promise(world_aligned(source) && world_aligned(destination) && world_aligned(peer), "decode_header: unaligned");
-    if (!selkie_get_u8(reader, &header->message) || header->message >= SELKIE_MESSAGE_COUNT ||
-        !get_name(reader, source) || !get_varint(reader, &header->source_incarnation) || !get_name(reader, destination))
+    if (!selkie_get_u8(reader, &header->message) || !split_message(header) || !get_name(reader, source) ||
+        !get_varint(reader, &header->source_incarnation) || !get_name(reader, destination))
         return SELKIE_E_DECODE;
     if (selkie_message_has_peer(header->message) && !get_name(reader, peer))
         return SELKIE_E_DECODE;
@@ -179,28 +197,41 @@ static int decode_member(const struct selkie_codec *codec, struct selkie_reader 
             "decode_member: the member was not cleared");
     promise(world_aligned(identity) && world_aligned(accuser), "decode_member: unaligned");
     uint8_t state = 0;
-    unsigned most = codec->can & SELKIE_CAN_LEFT ? 7 : 3;
+    unsigned known =
+        3u | (codec->can & SELKIE_CAN_LEFT ? LEFT_BIT : 0) | (codec->can & SELKIE_CAN_ACCUSER ? ACCUSER_BIT : 0);
     if (!get_name(reader, identity) || !get_varint(reader, &member->incarnation) || !selkie_get_u8(reader, &state))
         return SELKIE_E_DECODE;
-    if (state > most || (state & 3) > SELKIE_DOWN || (state & 4 && (state & 3) != SELKIE_DOWN))
-        return SELKIE_E_DECODE;
     member->state = state & 3;
-    member->flags = state & 4 ? SELKIE_LEFT : 0;
-    return 0;
+    member->flags = state & LEFT_BIT ? SELKIE_LEFT : 0;
+    if (state & ~known || member->state > SELKIE_DOWN || (member->flags && member->state != SELKIE_DOWN))
+        return SELKIE_E_DECODE;
+    if (!(state & ACCUSER_BIT))
+        return 0;
+    member->accuser = accuser;
+    return member->state == SELKIE_SUSPECT && get_name(reader, accuser) ? 0 : SELKIE_E_DECODE;
 }
 
-void world_named_codec(struct selkie_codec *codec, bool can_left) {
+void world_named_codec(struct selkie_codec *codec, uint32_t can) {
     const uint16_t name = 1 + NAME_MAX_LENGTH + 3;
     *codec = (struct selkie_codec){
         .struct_size = sizeof *codec,
-        .can = can_left ? SELKIE_CAN_LEFT : 0,
+        .can = can,
         .identity_size = NAMED_SIZE,
         .header_max = (uint16_t)(1 + name + 3 + name + 1),
         .member_min = 4,
-        .member_max = (uint16_t)(name + 3 + 1),
+        .member_max = (uint16_t)(name + 3 + 1 + (can & SELKIE_CAN_ACCUSER ? name : 0)),
         .encode_header = encode_header,
         .encode_member = encode_member,
         .decode_header = decode_header,
         .decode_member = decode_member,
     };
+}
+
+bool world_foca_codec(struct selkie_codec *codec, enum id_kind kind) {
+    static const struct selkie_field bare[] = {{SELKIE_FIELD_IPV4, 0}, {SELKIE_FIELD_U16, 0}, {SELKIE_FIELD_END, 0}};
+    static const struct selkie_field numbered[] = {
+        {SELKIE_FIELD_IPV4, 0}, {SELKIE_FIELD_U16, 0}, {SELKIE_FIELD_U16, 0}, {SELKIE_FIELD_END, 0}};
+    if (kind == ID_NAMED)
+        return false;
+    return selkie_codec_postcard(codec, kind == ID_BARE ? bare : numbered) == 0;
 }

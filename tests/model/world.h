@@ -29,7 +29,10 @@ bool world_tied_wins(void *ctx, const void *a, const void *b); /* for ID_TIED */
 /* Is this as well aligned as what our functions are given has to be? */
 bool world_aligned(const void *identity);
 
-/* A codec for ID_NAMED: names without their padding, numbers as varints. */
-void world_named_codec(struct selkie_codec *codec, bool can_left);
+/* A codec for ID_NAMED: names without their padding, numbers as varints. `can`: of enum selkie_codec_can. */
+void world_named_codec(struct selkie_codec *codec, uint32_t can);
+
+/* One that foca speaks, for all other kinds. False: there is none. */
+bool world_foca_codec(struct selkie_codec *codec, enum id_kind kind);
 
 #endif
