@@ -6,7 +6,8 @@
 
 enum { OF_MESSAGE = COUNTER_ack_sent - COUNTER_ping_sent, RECEIVED = COUNTER_ping_received - COUNTER_ping_sent };
 
-_Static_assert(COUNTER_nack_sent == COUNTER_ping_sent + SELKIE_NACK * OF_MESSAGE, "counters in the order of messages");
+_Static_assert((int)COUNTER_nack_sent == (int)COUNTER_ping_sent + (int)SELKIE_NACK * (int)OF_MESSAGE,
+               "counters in the order of messages");
 _Static_assert((int)COUNTER_error_unknown_member - (int)COUNTER_error_data_too_big ==
                    (int)SELKIE_E_DATA_TOO_BIG - (int)SELKIE_E_UNKNOWN_MEMBER,
                "counters in the order of errors");
@@ -17,16 +18,16 @@ static void count_packet(selkie *engine, int counter, size_t size) {
 }
 
 void count_sent(selkie *engine, uint8_t message, size_t size) {
-    count_packet(engine, COUNTER_ping_sent + message * OF_MESSAGE, size);
+    count_packet(engine, (int)COUNTER_ping_sent + message * (int)OF_MESSAGE, size);
 }
 
 void count_received(selkie *engine, uint8_t message, size_t size) {
-    count_packet(engine, COUNTER_ping_sent + message * OF_MESSAGE + RECEIVED, size);
+    count_packet(engine, (int)COUNTER_ping_sent + message * (int)OF_MESSAGE + (int)RECEIVED, size);
 }
 
 void count_error(selkie *engine, int result) {
     if (result < 0) {
-        engine->counters[COUNTER_error_data_too_big + SELKIE_E_DATA_TOO_BIG - result]++;
+        engine->counters[(int)COUNTER_error_data_too_big + (int)SELKIE_E_DATA_TOO_BIG - result]++;
     }
 }
 

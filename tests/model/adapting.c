@@ -27,11 +27,12 @@ static uint64_t times_log10(const struct model *model, uint64_t factor, uint64_t
 
 static void compute(struct model *model, size_t active) {
     struct selkie_config *config = &model->config;
-    uint64_t transmissions = times_log10(model, 4, active + 1);
+    size_t most = 2 * active - 1; /* before it is computed again */
+    uint64_t transmissions = times_log10(model, 4, most + 1);
     uint64_t periods_us = config->adapt_multiplier * config->probe_period_us;
     uint8_t before = config->max_transmissions;
     config->max_transmissions = (uint8_t)(transmissions < 1 ? 1 : transmissions > 255 ? 255 : transmissions);
-    config->suspect_to_down_after_us = active <= 10 ? periods_us : times_log10(model, periods_us, active);
+    config->suspect_to_down_after_us = most <= 10 ? periods_us : times_log10(model, periods_us, most);
     model->adapted_to = active;
     if (config->max_transmissions > before)
         gain_transmissions(model, config->max_transmissions - (unsigned)before);

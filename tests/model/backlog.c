@@ -74,6 +74,13 @@ void queue_record(struct model *model, const struct record *record) {
     note_most_updates(model);
 }
 
+bool record_is_queued(const struct model *model, const struct record *record) {
+    for (size_t i = 0; i < model->update_count; i++)
+        if (!model->updates[i].whole && same_address(model, &model->updates[i].is.id, &record->is.id))
+            return true;
+    return false;
+}
+
 void queue_whole(struct model *model, const struct update *update) {
     queue_update(model, update, true);
     struct queued_update *oldest = NULL;
@@ -270,6 +277,14 @@ static int broadcast_order(const struct queued_broadcast *a, const struct queued
     if (a->left != b->left)
         return a->left > b->left ? -1 : 1;
     return a->size == b->size ? 0 : a->size > b->size ? -1 : 1;
+}
+
+size_t first_broadcast_size(const struct model *model) {
+    const struct queued_broadcast *first = &model->queued[0];
+    for (size_t i = 1; i < model->queued_count; i++)
+        if (broadcast_order(&model->queued[i], first) < 0)
+            first = &model->queued[i];
+    return first->size;
 }
 
 /* Of queued broadcasts with these bytes that are not in the packet yet, the first by the rules. */

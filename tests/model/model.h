@@ -151,7 +151,7 @@ struct model {
     size_t update_count;
     struct queued_broadcast *queued;
     size_t queued_count;
-    size_t share_kept; /* beyond the plain share of the next packet: the shares that were kept in vain */
+    size_t share_kept; /* beyond the plain share of the next packet: what the first broadcast saved up */
     struct selkie_stats stats;
     unsigned score;
     struct owed_nack owed[NACKS_MAX];
@@ -238,6 +238,8 @@ uint64_t expect_submit(struct model *model, enum timer_kind kind, const struct u
 size_t encoded_size(const struct model *model, const struct update *held);
 size_t plain_size(const struct model *model, const struct update *update); /* without any accuser */
 void queue_record(struct model *model, const struct record *record);
+bool record_is_queued(const struct model *model, const struct record *record);
+size_t first_broadcast_size(const struct model *model); /* there has to be one */
 void queue_whole(struct model *model, const struct update *update);
 void drop_queued_record(struct model *model, const struct id *address);
 void queue_broadcast(struct model *model, const unsigned char *key, const unsigned char *bytes, size_t size,

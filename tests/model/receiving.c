@@ -188,6 +188,14 @@ static void we_are_suspected(struct model *model, uint16_t incarnation) {
     expect_gossip(model);
 }
 
+/* Who suspects a member that we hold for Down has missed that. */
+static void tell_again_of_the_dead(struct model *model, const struct id *id) {
+    const struct record *record = model_find(model, id);
+    if (suspicions_shrink(model) && record && same_id(model, &record->is.id, id) && !is_active(&record->is) &&
+        !record_is_queued(model, record))
+        queue_record(model, record);
+}
+
 static void take_update(struct model *model, const struct update *update, bool disseminate) {
     if (same_id(model, &update->id, &model->self)) {
         if (update->state == SELKIE_SUSPECT)
@@ -200,6 +208,8 @@ static void take_update(struct model *model, const struct update *update, bool d
         model_apply(model, &(struct update){.id = update->id, .state = SELKIE_DOWN}, disseminate);
         return;
     }
+    if (update->state == SELKIE_SUSPECT && disseminate)
+        tell_again_of_the_dead(model, &update->id);
     uint64_t expired = model->stats.suspicions_expired;
     bool changed = model_apply(model, update, disseminate) == CHANGED;
     bool ended = model->stats.suspicions_expired > expired; /* an accusation for which it is late already */

@@ -125,12 +125,16 @@ static bool take_wants(struct model *model, const struct id *to) {
 /* Broadcasts that go into what is kept for them. Returns how many bytes they take. */
 static size_t take_share(struct model *model, struct broadcast_filling *filling, size_t room) {
     size_t most = model->config.max_packet_size, plain = most * model->config.broadcast_share_percent / 100;
-    size_t kept = plain + model->share_kept;
-    kept = kept > most ? most : kept;
-    size_t taken = take_some_broadcasts(model, filling, kept > room ? room : kept);
-    size_t more = model->share_kept + plain;
-    model->share_kept = taken > 0 ? 0 : more > most ? most : more;
-    return taken;
+    size_t all = plain + model->share_kept, first = first_broadcast_size(model) + 2;
+    all = all > most ? most : all;
+    size_t kept = all > room ? room : all;
+    if (first > kept && first <= room) {
+        model->share_kept = all;
+        return 0;
+    }
+    if (first <= kept)
+        model->share_kept = 0;
+    return take_some_broadcasts(model, filling, kept);
 }
 
 /* What comes after the header of a message that carries updates. `at`: the header's size. */
