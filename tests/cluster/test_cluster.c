@@ -180,10 +180,11 @@ static void an_engines_error_is_counted_and_reported(void **state) {
     (void)state;
     struct watch watch;
     struct selkie_config config = lan(2);
-    config.max_packet_size = 19; /* less than a header */
-    selkie_sim *sim =
-        watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 2, .config = &config, .violated = expect_a_failed_call));
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 2, .violated = expect_a_failed_call));
     selkie_sim_start(sim, 0);
+    selkie_sim_start(sim, 1);
+    config.max_packet_size = 19; /* less than a header */
+    check(sim, selkie_set_config(selkie_sim_engine(sim, 1), &config) == SELKIE_OK);
     selkie_sim_join(sim, 1, 0);
     check(sim, counters_of(sim).errors == 1 && counters_of(sim).violations == 1);
     FILE *report = tmpfile();

@@ -146,7 +146,6 @@ static void a_part_of_each_packet_with_updates_is_kept_for_broadcasts(void **sta
 static void what_is_kept_is_filled_in_their_order_and_what_it_leaves_by_updates(void **state) {
     struct fixture *f = *state;
     share(f, 25, 40);
-    assert_int_equal(broadcast(f, "aaaaaaaaaaaaaaaaaaaaa"), 1); /* does not fit into 10 bytes, but first by its size */
     assert_int_equal(broadcast(f, "bbb"), 1);
     assert_int_equal(broadcast(f, "cc"), 1);
     assert_int_equal(broadcast(f, "d"), 1);
@@ -171,7 +170,7 @@ static void what_updates_leave_goes_to_broadcasts_again(void **state) {
     assert_int_equal(broadcast(f, "cccc"), 1);
     forget(f);
     assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
-    expect(f, "> gossip from A1@0 to B1 (C1@0 down) \"cccc\" \"aaaaaaaaa\" \"bbb\"");
+    expect(f, "> gossip from A1@0 to B1 (C1@0 down) \"aaaaaaaaa\" \"cccc\" \"bbb\"");
 }
 
 /* Rules: P26.5 */
@@ -225,6 +224,34 @@ static void the_shares_of_packets_that_kept_them_in_vain_add_up(void **state) {
     expect_packet(f, 0, " \"aaaaaaaaaaaaaaaaaaaaaaaaa\"");
     assert_int_equal(selkie_gossip(f->engine), SELKIE_OK); /* the plain share again */
     expect_packet(f, 6, "");
+}
+
+/* Rules: P26.6 */
+static void small_broadcasts_do_not_keep_a_large_one_waiting(void **state) {
+    struct fixture *f = *state;
+    share(f, 25, 40);
+    assert_int_equal(broadcast(f, "aaaaaaaaaaaaaaaaaaaaaaaaa"), 1); /* first, by its size */
+    for (int packet = 0; packet < 2; packet++) {
+        assert_int_equal(broadcast(f, packet == 0 ? "b" : "c"), 1);
+        forget(f);
+        assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
+        expect_packet(f, 6, "");
+    }
+    assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
+    expect_packet(f, 0, " \"aaaaaaaaaaaaaaaaaaaaaaaaa\" \"b\"");
+    assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
+    expect_packet(f, 4, " \"c\" \"b\"");
+}
+
+/* Rules: P26.6 */
+static void who_fits_behind_no_count_lets_others_go(void **state) {
+    struct fixture *f = *state;
+    share(f, 25, 40);
+    assert_int_equal(broadcast(f, "aaaaaaaaaaaaaaaaaaaaaaaaaa"), 1); /* takes 28 */
+    assert_int_equal(broadcast(f, "b"), 1);
+    forget(f);
+    hear(f, "ping-req 7 for C1 from B1@0"); /* the third party's identity takes the room */
+    assert_int_equal(count_lines_with(f, "\"b\""), 1);
 }
 
 /* Rules: P26.6 */
@@ -334,6 +361,8 @@ int main(void) {
         test_of_one(no_more_is_kept_than_there_is_behind_the_count),
         test_of_one(wants_is_asked_once_and_before_the_updates_and_who_wants_none_gets_more_updates),
         test_of_one(the_shares_of_packets_that_kept_them_in_vain_add_up),
+        test_of_one(small_broadcasts_do_not_keep_a_large_one_waiting),
+        test_of_one(who_fits_behind_no_count_lets_others_go),
         test_of_one(with_nothing_queued_what_was_saved_up_is_forgotten),
         test_of_one(where_updates_do_not_go_nothing_is_kept),
         test_of_one(the_end_of_a_broadcast_is_told_after_the_packet_and_before_data_sent),
