@@ -43,10 +43,12 @@ static void put_member(struct world *world, struct input *input, struct selkie_w
     (void)selkie_put(writer, identity, world->type.size);
     (void)selkie_put_u16(writer, take_incarnation(input));
     unsigned bits = input_u8(input);
-    bits = bits < 0xe0 ? (unsigned)"\0\1\2\6\11"[bits % 5] : bits;
-    (void)selkie_put_u8(writer, (uint8_t)bits);
-    if (bits & 8) {
-        (void)selkie_put(writer, identity, world->type.size);
+    unsigned meant = bits < 0xe0 ? (unsigned)"\0\1\2\6\11"[bits % 5] : bits;
+    (void)selkie_put_u8(writer, (uint8_t)meant);
+    if (meant & 8) {
+        unsigned char accuser[WORLD_IDENTITY_MAX];
+        world_identity(world, bits / 5 % MEMBERS, 3, accuser);
+        (void)selkie_put(writer, accuser, world->type.size);
     }
 }
 
@@ -112,7 +114,11 @@ static void deliver_header(struct world *world, struct input *input, const struc
 static void built_packet(struct world *world, struct input *input) {
     unsigned char source[WORLD_IDENTITY_MAX], destination[WORLD_IDENTITY_MAX], peer[WORLD_IDENTITY_MAX];
     struct selkie_header header = {.struct_size = sizeof header, .source = source, .destination = destination};
-    header.message = (uint8_t)(input_u8(input) % SELKIE_MESSAGE_COUNT);
+    unsigned message = input_u8(input);
+    header.message = (uint8_t)(message % 0x80 % SELKIE_MESSAGE_COUNT);
+    if (message >= 0x80 && header.message == SELKIE_PING_REQ) {
+        header.flags = SELKIE_NACK_WANTED;
+    }
     take_identity(world, input, source);
     header.source_incarnation = take_incarnation(input);
     if (input_u8(input) < 0xe0) {
@@ -166,6 +172,9 @@ static void answer(struct world *world, struct input *input) {
     struct world_packet to = *sent; /* the engine sends while it is handed the answer */
     struct selkie_header header = {.struct_size = sizeof header, .source = to.destination, .destination = to.source};
     header.message = (uint8_t)answer_to(to.header.message);
+    if (which >= 0x80 && header.message == SELKIE_FORWARDED_ACK) {
+        header.message = SELKIE_NACK;
+    }
     header.probe_number = to.header.probe_number;
     header.peer = selkie_message_has_peer(header.message) ? to.peer : NULL;
     header.source_incarnation = take_incarnation(input);
@@ -251,7 +260,9 @@ static void call_apply_many(struct world *world, struct input *input) {
         take_identity(world, input, identities[i]);
         members[i].identity = identities[i];
         members[i].incarnation = take_incarnation(input);
-        members[i].state = (uint8_t)(input_u8(input) % 3);
+        unsigned state = input_u8(input);
+        members[i].state = (uint8_t)(state % 3);
+        members[i].accuser = state >= 0x80 ? identities[0] : NULL;
     }
     world_enter(world);
     world_leave(world, selkie_apply_many(world->engine, members, count, shape >= 0x80));
@@ -270,6 +281,18 @@ static void call_set_config(struct world *world, struct input *input) {
     }
     config.notify_down_members = (tasks & 16) != 0;
     config.probe_period_us += tasks >> 7;
+    if (tasks & 32) {
+        config.awareness_max = (uint8_t)(size % 5);
+        config.suspects_hear_first = !config.suspects_hear_first;
+        config.announce_while_idle = !config.announce_while_idle;
+        config.reconnect_at_once = !config.reconnect_at_once;
+        config.adapt_multiplier = (uint8_t)(size % 3);
+    }
+    if (tasks & 64) {
+        config.suspicion_max_factor = (uint8_t)(size % 7);
+        config.suspicion_confirmations = (uint8_t)(size % 5); /* more than at the start are refused */
+        config.broadcast_share_percent = (uint8_t)(size % 102);
+    }
     world_enter(world);
     int error = selkie_set_config(world->engine, &config);
     if (error == 0) {
@@ -278,8 +301,32 @@ static void call_set_config(struct world *world, struct input *input) {
     world_leave(world, error);
 }
 
+/* One whom the table has, if the byte names its place; otherwise whom it may not know. */
+static void call_evict(struct world *world, struct input *input) {
+    unsigned char identity[WORLD_IDENTITY_MAX];
+    take_identity(world, input, identity);
+    struct selkie_member member = {.struct_size = sizeof member};
+    bool active = selkie_find(world->engine, identity, &member) && member.state != SELKIE_DOWN &&
+                  memcmp(member.identity, identity, world->type.size) == 0;
+    world_enter(world);
+    int result = selkie_evict(world->engine, identity);
+    world_leave(world, result);
+    FUZZ_MUST(active == (result != SELKIE_E_UNKNOWN_MEMBER));
+}
+
+static void call_paused(struct world *world, struct input *input) {
+    static const uint64_t pauses_us[] = {0, 1, SELKIE_MS(999), SELKIE_S(3), SELKIE_S(86400), UINT64_MAX};
+    uint64_t pause_us = pauses_us[input_u8(input) % 6];
+    world_enter(world);
+    world_leave(world, selkie_paused(world->engine, pause_us));
+}
+
 static void plain_call(struct world *world, struct input *input) {
     unsigned which = input_u8(input);
+    if (which >= 0x80) {
+        (which & 1 ? call_evict : call_paused)(world, input);
+        return;
+    }
     world_enter(world);
     switch (which % 6) {
     case 0:

@@ -104,9 +104,11 @@ def schedule():
 
 # ---- handle_data: programs for fuzz_handle_data.c ----
 
-PING, ACK, PING_REQ, INDIRECT_PING, INDIRECT_ACK, FORWARDED_ACK, ANNOUNCE, FEED, GOSSIP, BROADCAST, TURN_UNDEAD = range(11)
+PING, ACK, PING_REQ, INDIRECT_PING, INDIRECT_ACK, FORWARDED_ACK, ANNOUNCE, FEED, GOSSIP, BROADCAST, TURN_UNDEAD, NACK = range(12)
 BUILT, ANSWER, DUE, RAW, CALL_ANNOUNCE, ADD_BROADCAST, APPLY_MANY, SET_CONFIG, CALL, MOOD, LOST, CHANGE_IDENTITY, REPEATED, DAMAGED = (
     0, 3, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17)
+NACK_WANTED = 0x80 # added to PING_REQ
+PAUSED, EVICT = 0x80, 0x81 # calls that take a byte more
 DO_GOSSIP, DO_BROADCAST, DO_LEAVE, DO_REUSE, DO_REVIVE = range(5)
 ALIVE, SUSPECT, DOWN, LEFT, ACCUSED = range(5) # a member's bits, by the fuzzer's table
 BOUNDED, NO_RENEW, OWN_WINS, SHORT, NO_HANDLER, INVALIDATES, WANTS, PLAIN = 1, 2, 4, 8, 16, 32, 64, 128 # choice
@@ -130,17 +132,18 @@ def tail(updates=(), broadcasts=(), counted=True, damage=0):
 
 def packet(message, source, incarnation=0, to=None, number=0, peer=1, damage=0, **rest):
     data = bytes([BUILT, message, source, incarnation]) + (b"\0" if to is None else bytes([0xe0, to]))
-    if message <= FORWARDED_ACK:
+    plain = message & 0x7f
+    if plain <= FORWARDED_ACK or plain == NACK:
         data += bytes([number])
-    if PING_REQ <= message <= FORWARDED_ACK:
+    if PING_REQ <= plain <= FORWARDED_ACK or plain == NACK:
         data += bytes([peer])
     if message == ANNOUNCE:
         return data + bytes([damage])
     return data + tail(counted=message != BROADCAST, damage=damage, **rest)
 
 
-def answer(back=0, incarnation=0, **rest):
-    return bytes([ANSWER, back, incarnation]) + tail(**rest)
+def answer(back=0, incarnation=0, nack=False, **rest):
+    return bytes([ANSWER, back | (0x80 if nack else 0), incarnation]) + tail(**rest)
 
 
 def due(count=1):
@@ -165,6 +168,23 @@ def apply_many(*updates, spread=True):
 
 def about(who, bits, incarnation=0):
     return who, incarnation, bits
+
+
+def accused(who, by, incarnation=0):
+    """Suspect, by the word of the first life of another."""
+    return about(who, ACCUSED + 5 * by, incarnation)
+
+
+def paused(which):
+    return bytes([CALL, PAUSED, which])
+
+
+def evict(who):
+    return bytes([CALL, EVICT, who])
+
+
+def set_config(size, tasks):
+    return bytes([SET_CONFIG, size, tasks])
 
 
 def join(*others):
@@ -245,6 +265,38 @@ def handle_data():
     yield "set-config", world(BOUNDED, bounds=0xff) + join() + b"".join(bytes([SET_CONFIG, size, tasks]) + due(2) for size in (5, 30, 255) for tasks in (0, 3, 0x93, 17))
     yield "bad-config", world(tasks=BAD)
     yield "preset", world(tasks=LAN | GOSSIPS) + join(3, 4) + due(8) * 4
+    everybody = join(3, 4, 5, 6, 7)
+    lan = world(tasks=LAN | NOTIFY_DOWN | OBSERVE | ANNOUNCES_DOWN | GOSSIPS)
+    yield "nacks-owed", world() + join(3) + b"".join(packet(PING_REQ | NACK_WANTED, 1, number=0xc0 + at, peer=9) for at in range(18)) + (
+        packet(INDIRECT_ACK, 9, number=0xc1, peer=1)) + due(8) * 5
+    yield "nacks-wanted", lan + everybody + due(2) + answer(0, nack=True) + answer(1, nack=True) + answer(2) + due(8) + answer(0, nack=True) * 2 + due(8) * 3
+    yield "nack-for-ourselves", lan + everybody + packet(NACK, 1, peer=US) + packet(NACK, 1, peer=2)
+    yield "nacks-that-the-codec-lacks", world(PLAIN) + join(3) + packet(NACK, 1) + packet(PING_REQ | NACK_WANTED, 1, peer=9) + due(8)
+    yield "accusers", lan + everybody + b"".join(packet(GOSSIP, by, updates=[accused(2, by), accused(3, by)]) for by in (4, 5, 6)) + due(8) * 3 + (
+        packet(GOSSIP, 7, updates=[accused(2, 7), accused(3, 3)])) + packet(ANNOUNCE, 4) + due(8) * 6
+    yield "accusers-refuted", lan + everybody + packet(GOSSIP, 4, updates=[accused(2, 4)]) + packet(PING, 2, incarnation=1) + due(8) * 4
+    yield "accusers-without-room", world(BOUNDED, tasks=LAN | NOTIFY_DOWN, bounds=7 | 8 | 0x20) + everybody + packet(
+        GOSSIP, 4, updates=[accused(who, 4) for who in (1, 2, 3, 5, 6)]) + packet(GOSSIP, 4, updates=[accused(2, 5, 1), accused(3, 5, 1)]) + due(8) * 6
+    yield "accusers-without-one-place", world(BOUNDED, tasks=LAN | NOTIFY_DOWN, bounds=5 | 8 | 0x20) + join(3, 4, 5) + packet(
+        GOSSIP, 4, updates=[accused(1, 4), accused(2, 4), accused(3, 4)]) + paused(3) + call(DO_LEAVE) + call(DO_REUSE) + packet(
+        GOSSIP, 4, updates=[accused(1, 5), accused(2 + NEWER, 5)]) + due(8) * 8
+    yield "suspects-hear-first", lan + everybody + packet(GOSSIP, 1, updates=[accused(2, 4)]) + packet(PING_REQ, 1, peer=2) + due(8) * 3
+    yield "suspects-hear-first-in-no-room", world(packet=1, tasks=LAN) + everybody + packet(GOSSIP, 1, updates=[accused(2, 4)]) + packet(PING_REQ, 1, peer=2)
+    yield "evict", lan + everybody + evict(2) + evict(2) + evict(9) + evict(3 + NEWER) + evict(US) + packet(PING, 2) + due(8)
+    yield "evict-the-last", lan + packet(GOSSIP, 1) + evict(1) + due(8) * 3 + packet(GOSSIP, 1 + NEWER) + due(4)
+    yield "paused", lan + everybody + due(2) + paused(3) + due(4) + packet(GOSSIP, 1, updates=[accused(2, 4)]) + paused(1) + paused(2) + paused(5) + due(8) * 4
+    yield "shares", lan + everybody + add_broadcast(38, 1) + add_broadcast(20, 2) + add_broadcast(9, 3) + packet(
+        GOSSIP, 1, updates=[about(who, DOWN) for who in (8, 9, 10, 11)]) + due(8) * 4 + call(DO_GOSSIP) * 4
+    for size in (3, 4, 5):
+        yield f"shares-{size}", world(WANTS, packet=size, tasks=LAN | NOTIFY_DOWN, transmissions=3) + everybody + b"".join(
+            add_broadcast(length, length) for length in (1, 3, 7, 12)) + packet(GOSSIP, 1, updates=[about(who, DOWN) for who in (8, 9, 10, 11)]) + (
+            call(DO_GOSSIP) + packet(PING, 1) + packet(PING, 3)) * 4
+    yield "idle-announces", lan + join() + apply_many(about(1, DOWN), about(2, DOWN)) + due(8) * 3 + call(DO_REVIVE) + due(4) + join(3) + due(4) + set_config(200, 8 | 3)
+    yield "reconnect-at-once", lan + join() + packet(TURN_UNDEAD, 1) + due(8)
+    yield "adapting", lan + packet(GOSSIP, 1, broadcasts=[b"x"]) + join(3, 4, 5, 6, 7, 8, 9) + add_broadcast(5, 1) + join(10, 11, 12, 14, 15) + due(8) + (
+        set_config(201, 3 | 32) + set_config(200, 5 | 64) + join(3))
+    yield "switches", lan + everybody + b"".join(set_config(60 + at, 3 | 32 | 64) + due(2) + packet(GOSSIP, 4, updates=[accused(2, at % 7)]) for at in range(12))
+    yield "revive-suspicions", lan + everybody + packet(GOSSIP, 1, updates=[accused(2, 4), accused(3, 4), about(4, DOWN)]) + call(DO_REVIVE) + due(8) * 5
     yield "nothing", b""
 
 

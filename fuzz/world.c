@@ -80,6 +80,8 @@ static void must_refuse_reentry(struct world *world) {
     FUZZ_MUST(world->inside);
     struct selkie_timer timer = {{0, 0, 0}};
     FUZZ_MUST(selkie_gossip(world->engine) == SELKIE_E_REENTRANT);
+    FUZZ_MUST(selkie_evict(world->engine, selkie_identity(world->engine)) == SELKIE_E_REENTRANT);
+    FUZZ_MUST(selkie_paused(world->engine, 1) == SELKIE_E_REENTRANT);
     FUZZ_MUST(selkie_handle_data(world->engine, "", 0) == SELKIE_E_REENTRANT);
     FUZZ_MUST(selkie_handle_timer(world->engine, &timer) == SELKIE_E_REENTRANT);
     FUZZ_MUST(selkie_active_count(world->engine) <= selkie_member_count(world->engine));
@@ -239,12 +241,21 @@ static bool world_invalidates(void *ctx, const void *newer, const void *queued) 
     return *(const unsigned char *)newer >= *(const unsigned char *)queued;
 }
 
+static void world_done(void *ctx, const void *key, enum selkie_broadcast_end end) {
+    struct world *world = (struct world *)ctx;
+    must_refuse_reentry(world);
+    FUZZ_MUST(end == SELKIE_BROADCAST_SENT || end == SELKIE_BROADCAST_REPLACED);
+    trace_output(world, -3 - (int)end, key, 2);
+}
+
 static bool world_wants(void *ctx, const void *identity) {
     must_refuse_reentry((struct world *)ctx);
     return *(const unsigned char *)identity % 4 != 3;
 }
 
 /* ---- Life ---- */
+
+enum { ROOMY = 40 }; /* bytes of a packet that has room for any identity */
 
 static void choose_config(struct selkie_config *config, struct input *input) {
     static const uint16_t packet_sizes[] = {12, 16, 20, 30, 40, 64, 200, 1400};
@@ -262,7 +273,7 @@ static void choose_config(struct selkie_config *config, struct input *input) {
     config->periodic_announce_to_down_members =
         (struct selkie_periodic){tasks & 4 ? SELKIE_MS(900) : 0, tasks & 4 ? 2 : 0};
     config->periodic_gossip = (struct selkie_periodic){tasks & 8 ? SELKIE_MS(300) : 0, tasks & 8 ? 3 : 0};
-    config->observe = tasks & 16 ? 7 : 0;
+    config->observe = tasks & 16 ? 63 : 0;
     if (tasks & 32) {
         config->remove_down_after_us = config->suspect_to_down_after_us / 2;
     }
@@ -310,7 +321,7 @@ static int open_bounded(struct world *world) {
 
 static int open_engine(struct world *world, struct input *input, unsigned choice) {
     struct selkie_runtime runtime = {sizeof runtime, world, world_notify, world_send_to, world_submit_after};
-    struct selkie_broadcasts broadcasts = {sizeof broadcasts, world, 2, world_receive, NULL, NULL, NULL};
+    struct selkie_broadcasts broadcasts = {sizeof broadcasts, world, 2, world_receive, NULL, NULL, world_done};
     broadcasts.invalidates = choice & 32 ? world_invalidates : NULL;
     broadcasts.wants = choice & 64 ? world_wants : NULL;
     unsigned char identity[WORLD_IDENTITY_MAX];
@@ -330,6 +341,7 @@ static int open_engine(struct world *world, struct input *input, unsigned choice
         options->max_members = 1 + (bounds & 7);
         options->max_broadcasts = 1 + (bounds >> 3 & 3);
         options->max_broadcast_bytes = 1 + (bounds >> 5) * 20;
+        options->max_suspicions = bounds & 3; /* 0: as many as there are by default */
     }
     const char *complaint = selkie_options_complaint(options);
     struct selkie_allocator allocator = {sizeof allocator, world, world_resize};
@@ -338,16 +350,25 @@ static int open_engine(struct world *world, struct input *input, unsigned choice
     return error;
 }
 
+/* An engine that starts has room for its identity in a packet. From here on it need not. */
+static void shrink_packets(struct world *world, uint32_t size) {
+    world->config.max_packet_size = size;
+    FUZZ_MUST(selkie_set_config(world->engine, &world->config) == 0);
+}
+
 bool world_open(struct world *world, struct input *input) {
     memset(world, 0, sizeof *world);
     world->allocations_left = UINT32_MAX;
     unsigned choice = input_u8(input);
     choose_config(&world->config, input);
     choose_type(world, choice);
+    uint32_t packet_size = world->config.max_packet_size;
+    world->config.max_packet_size = packet_size < ROOMY ? (uint32_t)ROOMY : packet_size;
     if (open_engine(world, input, choice) != 0) {
         world_close(world);
         return false;
     }
+    shrink_packets(world, packet_size);
     FUZZ_MUST(world->outputs == 0);
     FUZZ_MUST(selkie_connection(world->engine) == SELKIE_DISCONNECTED);
     return true;
@@ -374,6 +395,7 @@ static void must_be_consistent(struct world *world) {
         members++;
         active += is_active;
         FUZZ_MUST(member.state <= SELKIE_DOWN);
+        FUZZ_MUST(!member.accuser || member.state == SELKIE_SUSPECT);
         FUZZ_MUST(world->up[address] == is_active);
         FUZZ_MUST(address != WORLD_OURSELVES || !is_active);
         FUZZ_MUST(selkie_find(engine, member.identity, &found) && found.slot == member.slot);
@@ -383,6 +405,10 @@ static void must_be_consistent(struct world *world) {
     FUZZ_MUST(active == selkie_active_count(engine) && active == world->up_count);
     FUZZ_MUST(!world->bounded || selkie_broadcasts_backlog(engine) <= world->options.max_broadcasts);
     FUZZ_MUST(selkie_connection(engine) <= SELKIE_UNDEAD);
+    struct selkie_config config;
+    selkie_get_config(engine, &config);
+    FUZZ_MUST(selkie_awareness(engine) <= config.awareness_max);
+    FUZZ_MUST(!selkie_farewell_pending(engine) || selkie_updates_backlog(engine) > 0);
 }
 
 void world_enter(struct world *world) {
