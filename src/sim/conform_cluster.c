@@ -81,10 +81,23 @@ static bool play(struct trial *trial, selkie_sim *sim) {
            conform_wrong(trial->conform, "cluster: a restarted member of a simulated cluster is not taken back");
 }
 
+/* Such engines could not tell each other of anybody. */
+static bool fits_into_packets(struct conform *conform) {
+    struct selkie_config config;
+    selkie_config_lan(&config, 1);
+    unsigned needed = conform->codec.header_max + 2u + conform->codec.member_max;
+    return needed <= config.max_packet_size ||
+           conform_wrong(conform, "cluster: header_max, the count and member_max are %u bytes, packets have %u", needed,
+                         (unsigned)config.max_packet_size);
+}
+
 bool conform_cluster(struct conform *conform) {
     struct trial trial = {.conform = conform};
     struct selkie_sim_counters counters;
     choose_members(&trial);
+    if (!fits_into_packets(conform)) {
+        return false;
+    }
     selkie_sim *sim = make_cluster(&trial);
     bool played = play(&trial, sim);
     selkie_sim_get_counters(sim, &counters);
