@@ -187,6 +187,7 @@ void conduct_started(struct host *host, const struct selkie_options *options) {
         .timers_max = selkie_timers_max(options),
         .period_us = config.probe_period_us,
     };
+    host->sim->conducts->lives.lives[conduct->life].owner = host->number; /* somebody may have spoken of it before */
     notices_forget(host);
 }
 
