@@ -136,6 +136,10 @@ SELKIE_API void selkie_sim_pause(selkie_sim *sim, uint32_t member);
 /* Let it go on: it first handles all timers that are overdue, then all packets that waited. */
 SELKIE_API void selkie_sim_resume(selkie_sim *sim, uint32_t member);
 
+/* The same for a program that notices that it was stopped: first of all it tells its engine so, and for how long
+ * (selkie_paused). */
+SELKIE_API void selkie_sim_wake(selkie_sim *sim, uint32_t member);
+
 /* Let a member be slow: it works for `per_event_us` on each packet and each timer, and only then does what there is to
  * do; what comes meanwhile waits in its inbox, in the order in which it came. 0: as fast as the others; what it is at is
  * finished as begun. Stays through crashes and restarts. */
@@ -369,7 +373,8 @@ enum selkie_sim_check {
  * From now on, through crashes and restarts, no check asks why that member is suspected or held for Down, nor whether it
  * ever had the incarnations and identities under which it is spoken of; and it owes nobody DETECTION and CONVERGENCE, nor
  * do others about it. All else that a program does with its engine (selkie_sim_engine) needs no excuse: to change its
- * identity or configuration, revive it, let it leave, gossip, announce, broadcast. */
+ * identity or configuration, revive it, let it leave, gossip, announce, broadcast, evict a member (that is a cause for all
+ * to hold it for Down), tell it that it was paused. */
 SELKIE_API void selkie_sim_excuse(selkie_sim *sim, uint32_t member);
 
 /* How long it may take, in a cluster that nothing disturbs any more, until everybody knows of a crash or a farewell
@@ -381,7 +386,8 @@ SELKIE_API void selkie_sim_excuse(selkie_sim *sim, uint32_t member);
  * they can be seen from outside. A crash after less than three detection bounds of that may take three to be known.
  *
  * Both follow from the slowest configuration among those who run. Detection: each probes each other one within two
- * rounds, and the suspicion runs its time. SELKIE_SIM_NEVER, nothing is promised: remove_down_after is below four times
+ * rounds, as slowly as its health may make it (awareness_max), and the suspicion runs its time: the longest
+ * (suspicion_max_factor), as for all members (adapt_multiplier). SELKIE_SIM_NEVER, nothing is promised: remove_down_after is below four times
  * that. Convergence also depends on how many members do not run, for it needs announcements that go to random Down
  * members: the bound fails by bad luck less than once in 10^9 runs. SELKIE_SIM_NEVER: identities cannot renew,
  * notify_down_members, periodic_announce or periodic_announce_to_down_members is off somewhere, somebody has

@@ -2,6 +2,7 @@
 #include "sim/pace.h"
 
 #include "sim/record.h"
+#include "sim/watch.h"
 
 #include <inttypes.h>
 
@@ -91,21 +92,39 @@ static struct host *running(selkie_sim *sim, uint32_t member) {
 }
 
 void selkie_sim_pause(selkie_sim *sim, uint32_t member) {
-    running(sim, member)->paused = true;
+    struct host *host = running(sim, member);
+    host->paused_us = host->paused ? host->paused_us : sim->now_us;
+    host->paused = true;
     sim->changes++;
     record_verb(sim, "pause m%" PRIu32, member);
 }
 
-void selkie_sim_resume(selkie_sim *sim, uint32_t member) {
-    struct host *host = running(sim, member);
+static void go_on(struct host *host) {
     struct event event;
-    record_verb(sim, "resume m%" PRIu32, member);
     host->paused = false;
-    sim->changes++;
+    host->sim->changes++;
     inbox_timers_first(&host->inbox);
     while (host->slow_us == 0 && inbox_take(&host->inbox, &event)) {
         host_handle_now(host, &event);
         event_free(&event);
     }
     begin_work(host);
+}
+
+void selkie_sim_resume(selkie_sim *sim, uint32_t member) {
+    struct host *host = running(sim, member);
+    record_verb(sim, "resume m%" PRIu32, member);
+    go_on(host);
+}
+
+void selkie_sim_wake(selkie_sim *sim, uint32_t member) {
+    struct host *host = running(sim, member);
+    uint64_t missed_us = host->paused ? sim->now_us - host->paused_us : 0;
+    record_verb(sim, "wake m%" PRIu32 " after %" PRIu64 " us", member, missed_us);
+    if (host->paused) {
+        duties_disturbed(sim, sim_later(sim->now_us, missed_us)); /* so long suspicions may wait */
+        witness_paused(host, missed_us);
+        host_check(host, "paused", selkie_paused(host->engine, missed_us));
+    }
+    go_on(host);
 }

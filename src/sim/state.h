@@ -37,6 +37,7 @@ struct host {
     uint64_t timers_late_us; /* how much later than asked for timers come that it submits now */
     bool joining;            /* an EVENT_JOIN is on its way */
     bool paused;
+    uint64_t paused_us; /* since when, if it is */
     bool working;       /* on the first in the inbox; an EVENT_WORK is on its way */
     uint64_t slow_us;   /* how long it is busy with each event */
     int32_t clock_ppm;  /* by how much its clock is fast */

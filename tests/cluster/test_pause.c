@@ -31,6 +31,47 @@ static void a_short_pause_is_refuted_and_costs_no_identity(void **state) {
     finish(sim);
 }
 
+/* Rules: P26.2 */
+static void who_wakes_and_knows_it_accuses_nobody_of_what_it_missed(void **state) {
+    (void)state;
+    struct watch watch;
+    selkie_sim *sim = watch_talkative(&watch, 8);
+    selkie_sim_run(sim, SELKIE_S(5));
+    for (unsigned times = 1; times <= 20; times++) {
+        selkie_sim_pause(sim, 2);
+        selkie_sim_run(sim, SELKIE_MS(2100 + 130 * times % 900));
+        selkie_sim_wake(sim, 2);
+        check(sim, selkie_awareness(selkie_sim_engine(sim, 2)) >= 2);
+        selkie_sim_run(sim, SELKIE_S(10));
+    }
+    for (uint32_t member = 0; member < 8; member++) {
+        check(sim, member == 2 || watch.about[member].probe_failures == 0);
+    }
+    check(sim, watch.wrong_downs == 0);
+    finish(sim);
+}
+
+/* Its suspicions wait for what it did not hear meanwhile. Rules: P26.2, P26.3 */
+static void who_wakes_and_knows_it_waits_longer_for_a_suspect(void **state) {
+    (void)state;
+    struct watch watch;
+    selkie_sim *sim = watch_talkative(&watch, 8);
+    selkie_sim_run(sim, SELKIE_S(5));
+    selkie_sim_isolate(sim, 5);
+    check(sim, selkie_sim_until_any_sees(sim, 5, SELKIE_SIM_SEES_SUSPECT, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    selkie_sim_run(sim, SELKIE_S(1));
+    check(sim, selkie_sim_view(sim, 2, 5) == SELKIE_SIM_SEES_SUSPECT);
+    selkie_sim_isolate(sim, 2);
+    selkie_sim_pause(sim, 2);
+    selkie_sim_run(sim, SELKIE_S(100)); /* the suspicion would be over long since */
+    selkie_sim_wake(sim, 2);
+    selkie_sim_run(sim, SELKIE_S(90));
+    check(sim, selkie_sim_view(sim, 2, 5) == SELKIE_SIM_SEES_SUSPECT);
+    selkie_sim_run(sim, SELKIE_S(60));
+    check(sim, selkie_sim_view(sim, 2, 5) == SELKIE_SIM_SEES_DOWN);
+    finish(sim);
+}
+
 /* Rules: P9.9, P13.4, P13.5, P13.6, P14.4 */
 static void a_long_pause_ends_under_a_renewed_identity(void **state) {
     (void)state;
@@ -165,6 +206,8 @@ static void a_paused_members_inbox_is_bounded(void **state) {
 }
 
 SCENARIOS(cmocka_unit_test(a_short_pause_is_refuted_and_costs_no_identity),
+          cmocka_unit_test(who_wakes_and_knows_it_accuses_nobody_of_what_it_missed),
+          cmocka_unit_test(who_wakes_and_knows_it_waits_longer_for_a_suspect),
           cmocka_unit_test(a_long_pause_ends_under_a_renewed_identity),
           cmocka_unit_test(without_notify_down_members_nobody_is_told_directly),
           cmocka_unit_test(who_cannot_renew_is_defunct_until_the_cluster_forgot_it),
