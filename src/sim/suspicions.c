@@ -13,6 +13,7 @@
 
 #include "sim/check.h"
 #include "sim/frame.h"
+#include "sim/pace.h"
 
 #include <inttypes.h>
 
@@ -433,7 +434,8 @@ static void take_own_accusation(struct host *host) {
     }
 }
 
-/* Those for which there was no place run for the shortest time, as configured when their timer is submitted. */
+/* Those for which there was no place run for the shortest time, as configured, and as its clock goes, when their timer is
+ * submitted, which may be later. */
 static void note_untracked(struct host *host) {
     struct selkie_stats stats;
     struct selkie_config config;
@@ -443,7 +445,7 @@ static void note_untracked(struct host *host) {
     for (uint32_t i = 0; i < host->witness.pending_count; i++) {
         struct pending *pending = &host->witness.pending[i];
         pending->loose |= pending->begun && stats.suspicions_untracked != host->sim->call.untracked;
-        uint64_t least_us = pending->loose ? pending->began_us + config.suspect_to_down_after_us : pending->least_us;
+        uint64_t least_us = sim_later(pending->began_us, pace_of_clock(host, config.suspect_to_down_after_us));
         pending->least_us = least_us < pending->least_us ? least_us : pending->least_us;
     }
 }
@@ -487,7 +489,8 @@ void suspicions_open(struct host *host) {
 
 void suspicions_loosen(struct host *host) {
     for (uint32_t i = 0; i < host->witness.pending_count; i++) {
-        host->witness.pending[i].loose = host->witness.pending[i].guessed = true;
+        struct pending *pending = &host->witness.pending[i];
+        pending->loose = pending->guessed = pending->indebted = true;
     }
 }
 
@@ -512,7 +515,7 @@ void suspicions_look(struct host *host) {
 bool suspicions_are_dubious(const struct host *host, const void *identity) {
     uint64_t hash = witness_hash(host->sim, identity);
     for (uint32_t i = 0; i < host->witness.pending_count; i++) {
-        if (host->witness.pending[i].identity == hash && host->witness.pending[i].loose) {
+        if (host->witness.pending[i].identity == hash && host->witness.pending[i].indebted) {
             return true;
         }
     }

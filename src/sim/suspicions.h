@@ -22,10 +22,10 @@ const char *suspicions_still_run(struct host *host, const struct selkie_member *
 void suspicions_stale(struct host *host);                        /* none of those that it has means anything any more */
 void suspicions_paused(struct host *host, uint64_t duration_us); /* they run for so much longer */
 void suspicions_open(struct host *host);                         /* its program may have told it of further accusers */
-void suspicions_loosen(struct host *host);                       /* when they end is not known any more */
+void suspicions_loosen(struct host *host);                       /* they run for longer, nobody knows how much */
 void suspicions_look(struct host *host);                         /* some may have begun as its program called */
 
-/* Is it not known how long the suspicion runs that it has of a member? */
+/* Is it not known how much longer the suspicion runs that it has of a member? */
 bool suspicions_are_dubious(const struct host *host, const void *identity);
 
 #endif

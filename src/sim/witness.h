@@ -101,6 +101,7 @@ struct pending {
     bool guessed;                        /* it may not run at all: nothing says that it must come to its end */
     bool unnamed;                        /* its first accuser is not known for sure */
     bool open;                           /* its program may have told it of any number of accusers */
+    bool indebted;                       /* its program told it of pauses, of nobody knows how long */
     bool loose;                          /* its timer is not followed */
 };
 
