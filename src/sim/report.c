@@ -137,11 +137,27 @@ static void report_config(const selkie_sim *sim, FILE *out) {
             config->notify_down_members ? ", tells the down" : "");
 }
 
+/* What goes beyond SWIM, if anything does. */
+static void report_more(const selkie_sim *sim, FILE *out) {
+    const struct selkie_config *config = &sim->config;
+    bool shared = config->suspicion_max_factor > 1 && config->suspicion_confirmations > 0;
+    if (config->awareness_max == 0 && !shared && config->adapt_multiplier == 0) {
+        return;
+    }
+    fprintf(out, "  beyond SWIM: awareness to %u", config->awareness_max);
+    if (shared) {
+        fprintf(out, ", suspicion %u times as long, less with %u who agree", config->suspicion_max_factor,
+                config->suspicion_confirmations);
+    }
+    fprintf(out, "%s\n", config->adapt_multiplier > 0 ? ", adapts to the number of members" : "");
+}
+
 void selkie_sim_report(const selkie_sim *sim, FILE *out) {
     fprintf(out, "cluster of %" PRIu32 ", seed %" PRIu64 ", at", sim->options.members, sim->options.seed);
     trace_time(out, sim->now_us);
     fprintf(out, " s\n");
     report_config(sim, out);
+    report_more(sim, out);
     report_counters(sim, out);
     faults_report(sim, out);
     report_views(sim, out);

@@ -39,6 +39,21 @@ static void nothing_is_in_force_but_the_link_from_all_to_all(void **state) {
     finish(sim);
 }
 
+static void what_goes_beyond_swim_is_told_if_it_is_on(void **state) {
+    (void)state;
+    char text[TEXT_MOST];
+    struct selkie_config config = plain(3);
+    selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = 3));
+    report_of(sim, text);
+    assert_says(text, "  beyond SWIM: awareness to 8, suspicion 6 times as long, less with 3 who agree, adapts to the "
+                      "number of members\n");
+    finish(sim);
+    sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = 3, .config = &config));
+    report_of(sim, text);
+    assert_null(strstr(text, "beyond SWIM"));
+    finish(sim);
+}
+
 static void disturb(selkie_sim *sim) {
     selkie_sim_loss(sim, SELKIE_SIM_PERCENT(5));
     selkie_sim_set_link(sim, 0, 1,
@@ -283,7 +298,8 @@ static void the_same_calls_with_the_same_seed_have_it_again_and_can_be_traced_fr
     assert_true(count_evidence(report, trace, from_us) >= 3);
 }
 
-SCENARIOS(cmocka_unit_test(nothing_is_in_force_but_the_link_from_all_to_all),
+SCENARIOS(cmocka_unit_test(what_goes_beyond_swim_is_told_if_it_is_on),
+          cmocka_unit_test(nothing_is_in_force_but_the_link_from_all_to_all),
           cmocka_unit_test(the_report_says_what_is_in_force), cmocka_unit_test(what_was_undone_is_not_in_force),
           cmocka_unit_test(long_lists_are_cut_short),
           cmocka_unit_test(a_violation_is_reported_with_what_led_to_it_and_how_to_have_it_again),
