@@ -64,9 +64,10 @@ static uint64_t backlogs(const struct world *world) {
 
 /* Each period each member sends a Ping, which has room for all there is to tell. */
 static void demand_drained(struct world *world) {
+    enum { ADAPTED = 8 }; /* for as many members as there may be */
     const struct plan *plan = world->plan;
-    world_run(world,
-              (plan->config.max_transmissions + 3u + 30u * (plan->chaos_us != 0)) * plan->config.probe_period_us);
+    uint32_t times = plan->config.max_transmissions > ADAPTED ? plan->config.max_transmissions : ADAPTED;
+    world_run(world, (2u * times + 3u + 30u * (plan->chaos_us != 0)) * plan->config.probe_period_us);
     if (backlogs(world) != 0) {
         world_found(world, "drained", "%" PRIu64 " news are still queued although each was sent its times",
                     backlogs(world));
@@ -181,10 +182,11 @@ static void demand_detection(struct world *world, uint32_t member, const char *e
     }
 }
 
-/* Everybody knows somebody new: it has probed them all by then. */
-static void demand_greeting(struct world *world, uint32_t member) {
+/* Everybody knows somebody new: it has probed them all by then, if it began in time. */
+static void demand_greeting(struct world *world, uint32_t member, uint64_t begins_us) {
     const struct plan *plan = world->plan;
-    uint64_t bound_us = 2 * plan_round_us(plan) + 3 * plan->config.probe_period_us + 4 * rtt_us(plan);
+    uint64_t probes_us = 2 * plan_round_us(plan) + 3 * plan->config.probe_period_us;
+    uint64_t bound_us = begins_us + plan_stretch(plan) * probes_us + 4 * rtt_us(plan);
     if (plan_is_talkative(plan) && plan_spread_us(plan) + 4 * rtt_us(plan) < bound_us) {
         bound_us = plan_spread_us(plan) + 4 * rtt_us(plan);
     }
@@ -205,7 +207,7 @@ static void join_again(struct world *world, uint32_t member) {
             world_found(world, "feed", "m%" PRIu32 " joined and was told of %" PRIu32 " of %" PRIu32 " others", member,
                         known, plan->members - 1);
         }
-        demand_greeting(world, member);
+        demand_greeting(world, member, 0);
     }
 }
 
@@ -245,6 +247,7 @@ static void take_restart(struct world *world) {
     join_again(world, member);
 }
 
+/* Only once somebody who heard of it probes it does it probe the others. */
 static void take_rename(struct world *world) {
     uint32_t member = world_any(world);
     unsigned char renewed[SELKIE_IDENTITY_MAX];
@@ -253,7 +256,7 @@ static void take_rename(struct world *world) {
     if (selkie_change_identity(selkie_sim_engine(world->sim, member), renewed) != SELKIE_OK) {
         world_found(world, "rename", "m%" PRIu32 " could not change its identity", member);
     }
-    demand_greeting(world, member);
+    demand_greeting(world, member, 2 * plan_stretch(world->plan) * plan_round_us(world->plan));
 }
 
 /* ---- A pause ---- */
@@ -271,8 +274,8 @@ static void take_nap(struct world *world) {
     world_watch_afresh(world);
     selkie_sim_pause(world->sim, member);
     world_run(world, draw_between(&world->draw, 1, most_us));
-    selkie_sim_resume(world->sim, member);
-    world_run(world, plan->config.suspect_to_down_after_us + 2 * plan->config.probe_period_us);
+    world_resume(world, member);
+    world_run(world, plan_suspicion_us(plan) + 2 * plan_stretch(plan) * plan->config.probe_period_us);
     if (world->watch.downs + world->watch.rejoins + world->watch.defuncts != 0) {
         world_found(world, "refutation", "m%" PRIu32 " was away for a moment: %" PRIu64 " MemberDown", member,
                     world->watch.downs);
@@ -292,8 +295,8 @@ static void take_sleep(struct world *world) {
     world_watch_afresh(world);
     selkie_sim_pause(world->sim, member);
     demand_detection(world, member, "detection");
-    selkie_sim_resume(world->sim, member);
-    uint64_t bound_us = 6 * plan->config.probe_period_us + 2 * plan_spread_us(plan) + SELKIE_S(3);
+    world_resume(world, member);
+    uint64_t bound_us = 6 * plan_stretch(plan) * plan->config.probe_period_us + 2 * plan_spread_us(plan) + SELKIE_S(3);
     if (!world_agrees_within(world, bound_us)) {
         world_found(world, "rejoin", "m%" PRIu32 " was held for Down, and is not back after %" PRIu64 " ms", member,
                     bound_us / 1000);
@@ -476,7 +479,7 @@ static void take_split(struct world *world) {
     const struct plan *plan = world->plan;
     const struct selkie_periodic *knock = &plan->config.periodic_announce_to_down_members;
     selkie_sim_split(world->sim, (uint32_t)draw_between(&world->draw, 1, plan->members - 1));
-    if (!world_agrees_within(world, plan_detection_us(plan) + plan->config.suspect_to_down_after_us)) {
+    if (!world_agrees_within(world, plan_detection_us(plan) + plan_suspicion_us(plan))) {
         world_found(world, "split", "two parts do not hold each other for Down");
     }
     world_run(world, draw_between(&world->draw, 0, plan_round_us(plan)));

@@ -51,7 +51,7 @@ static void strike_leave(struct world *world) {
 static void end_of_pause(struct world *world, uint32_t member) {
     if (world->paused[member]) {
         world->paused[member] = false;
-        selkie_sim_resume(world->sim, member);
+        world_resume(world, member);
     }
 }
 
@@ -291,6 +291,19 @@ static void gossip_narrowly(struct world *world, uint32_t member) {
     }
 }
 
+/* More confirmations than from the start there cannot be. */
+static void strike_switches(struct world *world, struct selkie_config *config) {
+    struct draw *draw = &world->draw;
+    config->awareness_max = (uint8_t)draw_below(draw, 9);
+    config->suspicion_max_factor = (uint8_t)draw_below(draw, 7);
+    config->suspicion_confirmations = (uint8_t)draw_below(draw, config->suspicion_confirmations + 1u);
+    config->suspects_hear_first = draw_chance(draw, 50);
+    config->broadcast_share_percent = (uint8_t)draw_below(draw, 101);
+    config->announce_while_idle = draw_chance(draw, 50);
+    config->reconnect_at_once = draw_chance(draw, 50);
+    config->adapt_multiplier = draw_chance(draw, 50) ? config->adapt_multiplier : (uint8_t)draw_below(draw, 9);
+}
+
 static void strike_config(struct world *world) {
     uint32_t member = world_live(world);
     if (member == SELKIE_SIM_NOBODY) {
@@ -300,6 +313,7 @@ static void strike_config(struct world *world) {
     config.suspect_to_down_after_us = draw_between(&world->draw, 1, config.suspect_to_down_after_us);
     config.max_transmissions = (uint8_t)draw_between(&world->draw, 1, 30);
     config.num_indirect_probes = (uint8_t)draw_between(&world->draw, 1, 5);
+    strike_switches(world, &config);
     if (draw_chance(&world->draw, 30)) {
         config = world->plan->config;
     }
@@ -307,6 +321,32 @@ static void strike_config(struct world *world) {
         world_found(world, "config", "m%u could not change its configuration", (unsigned)member);
     }
     gossip_narrowly(world, member);
+}
+
+/* An operator, who may be wrong. */
+static void strike_evict(struct world *world) {
+    uint32_t member = world_live(world), about = world_any(world);
+    struct selkie_member known = {.struct_size = sizeof known};
+    unsigned char identity[SELKIE_IDENTITY_MAX];
+    if (member == SELKIE_SIM_NOBODY || member == about ||
+        !selkie_find(selkie_sim_engine(world->sim, member), selkie_sim_identity(world->sim, about), &known)) {
+        return;
+    }
+    bool active = known.state != SELKIE_DOWN;
+    memcpy(identity, known.identity, world->type.size);
+    int error = selkie_evict(selkie_sim_engine(world->sim, member), identity);
+    if (error != (active ? SELKIE_OK : SELKIE_E_UNKNOWN_MEMBER)) {
+        world_found(world, "evict", "m%u could not evict m%u: %s", (unsigned)member, (unsigned)about,
+                    selkie_strerror(error));
+    }
+}
+
+/* A program that was not paused says so all the same. */
+static void strike_paused(struct world *world) {
+    uint32_t member = world_live(world);
+    if (member != SELKIE_SIM_NOBODY) {
+        selkie_paused(selkie_sim_engine(world->sim, member), draw_between(&world->draw, 0, some_time(world)));
+    }
 }
 
 static void strike_revive(struct world *world) {
@@ -329,6 +369,7 @@ const struct fault faults[] = {
     {"junk", strike_junk},         {"announce", strike_announce},
     {"talk", strike_talk},         {"rename", strike_rename},
     {"snapshot", strike_snapshot}, {"config", strike_config},
-    {"revive", strike_revive},
+    {"revive", strike_revive},     {"evict", strike_evict},
+    {"paused", strike_paused},
 };
 const unsigned faults_count = sizeof faults / sizeof *faults;

@@ -41,9 +41,15 @@ static void draw_own_config(struct draw *draw, struct selkie_config *config) {
 /* As long as it takes to see whether the oldest news are forgotten. */
 static void draw_forgetting(struct draw *draw, struct selkie_config *config) {
     if (draw_chance(draw, 30)) {
-        config->remove_down_after_us = config->probe_period_us * draw_between(draw, 20, 200);
+        config->remove_down_after_us =
+            config->probe_period_us * draw_between(draw, 20, 200) * (config->awareness_max + 1u);
     }
 }
+
+/* What the simulator needs to hear, also after selkie_set_config. */
+#define OBSERVED                                                                                                       \
+    ((uint32_t)SELKIE_OBSERVE_PROBE_FAILED | SELKIE_OBSERVE_MEMBER_SUSPECT | SELKIE_OBSERVE_MEMBER_REFUTED |           \
+     SELKIE_OBSERVE_MEMBER_REMOVED)
 
 static uint8_t draw_transmissions(struct draw *draw, uint8_t preset) {
     uint32_t sort = draw_below(draw, 10);
@@ -51,6 +57,23 @@ static uint8_t draw_transmissions(struct draw *draw, uint8_t preset) {
                      : sort < 7 ? preset
                      : sort < 9 ? draw_between(draw, 3, 15)
                                 : draw_between(draw, 1, 3));
+}
+
+/* All that goes beyond SWIM: as the preset says, all off, or each by itself. */
+static void draw_more(struct draw *draw, struct selkie_config *config) {
+    uint32_t sort = draw_below(draw, 10);
+    bool any = sort > 5;
+    if (sort < 3) {
+        return;
+    }
+    config->awareness_max = (uint8_t)(any && draw_chance(draw, 60) ? draw_between(draw, 1, 10) : 0);
+    config->suspicion_max_factor = (uint8_t)(any && draw_chance(draw, 70) ? draw_between(draw, 1, 8) : 0);
+    config->suspicion_confirmations = (uint8_t)(any && draw_chance(draw, 80) ? draw_between(draw, 1, 5) : 0);
+    config->suspects_hear_first = any && draw_chance(draw, 50);
+    config->broadcast_share_percent = (uint8_t)(any && draw_chance(draw, 50) ? draw_between(draw, 1, 100) : 0);
+    config->announce_while_idle = any && draw_chance(draw, 50);
+    config->reconnect_at_once = any && draw_chance(draw, 50);
+    config->adapt_multiplier = (uint8_t)(any && draw_chance(draw, 40) ? draw_between(draw, 1, 8) : 0);
 }
 
 static void draw_config(struct draw *draw, struct plan *plan) {
@@ -68,8 +91,9 @@ static void draw_config(struct draw *draw, struct plan *plan) {
         draw_own_config(draw, config);
     }
     config->max_transmissions = draw_transmissions(draw, config->max_transmissions);
+    draw_more(draw, config);
     draw_forgetting(draw, config);
-    config->observe = SELKIE_OBSERVE_PROBE_FAILED | draw_below(draw, 4);
+    config->observe = OBSERVED | draw_below(draw, 4);
 }
 
 /* Most bytes of a header with a third party, and the count behind it. */
@@ -103,6 +127,9 @@ static void draw_bounds(struct draw *draw, struct plan *plan) {
     if (draw_chance(draw, 30)) {
         plan->max_broadcasts = (uint32_t)draw_between(draw, 1, 8);
         plan->max_broadcast_bytes = (uint32_t)draw_between(draw, 40, 400);
+    }
+    if (draw_chance(draw, 15)) {
+        plan->max_suspicions = (uint32_t)draw_between(draw, 1, 4);
     }
 }
 
@@ -186,7 +213,7 @@ bool plan_is_roomy(const struct plan *plan) {
 }
 
 bool plan_is_talkative(const struct plan *plan) {
-    return plan->config.max_transmissions >= 20 && plan_is_roomy(plan);
+    return plan->config.max_transmissions >= 20 && plan->config.adapt_multiplier == 0 && plan_is_roomy(plan);
 }
 
 bool plan_heals_itself(const struct plan *plan) {
@@ -213,8 +240,28 @@ uint64_t plan_spread_us(const struct plan *plan) {
     return steps * (step_us + plan->latency_most_us);
 }
 
+uint32_t plan_stretch(const struct plan *plan) {
+    return plan->config.awareness_max + 1u;
+}
+
+/* One point less with each probe that is answered. */
+uint64_t plan_healthy_us(const struct plan *plan) {
+    return plan->config.probe_period_us * plan_stretch(plan) * (plan_stretch(plan) + 1) / 2;
+}
+
+uint64_t plan_suspicion_us(const struct plan *plan) {
+    const struct selkie_config *config = &plan->config;
+    uint64_t most_us = config->suspect_to_down_after_us;
+    if (config->adapt_multiplier > 0) { /* log10 of at most 200 members */
+        uint64_t adapted_us = config->adapt_multiplier * config->probe_period_us * (plan->members > 10 ? 3u : 1u);
+        most_us = adapted_us > most_us ? adapted_us : most_us;
+    }
+    bool shared = config->suspicion_max_factor > 1 && config->suspicion_confirmations > 0;
+    return most_us * (shared ? config->suspicion_max_factor : 1u);
+}
+
 uint64_t plan_detection_us(const struct plan *plan) {
-    return 2 * plan_round_us(plan) + plan->config.probe_period_us + plan->config.suspect_to_down_after_us +
+    return (2 * plan_round_us(plan) + plan->config.probe_period_us) * plan_stretch(plan) + plan_suspicion_us(plan) +
            4 * plan->latency_most_us + SELKIE_MS(10);
 }
 
@@ -224,6 +271,15 @@ static void print_periodic(FILE *out, const char *name, const struct selkie_peri
     if (periodic->every_us != 0) {
         fprintf(out, ", %s %" PRIu32 " every %" PRIu64 " ms", name, periodic->members, periodic->every_us / 1000);
     }
+}
+
+static void print_more(FILE *out, const struct selkie_config *config) {
+    fprintf(out, "\n  awareness to %u, suspicion up to %u times with %u confirmations, share %u %%, adapting %u%s%s%s",
+            config->awareness_max, config->suspicion_max_factor, config->suspicion_confirmations,
+            config->broadcast_share_percent, config->adapt_multiplier,
+            config->suspects_hear_first ? ", suspects hear first" : "",
+            config->announce_while_idle ? ", announces while idle" : "",
+            config->reconnect_at_once ? ", reconnects at once" : "");
 }
 
 void plan_print(const struct plan *plan, FILE *out) {
@@ -241,8 +297,11 @@ void plan_print(const struct plan *plan, FILE *out) {
     print_periodic(out, "announce to", &config->periodic_announce);
     print_periodic(out, "knock at", &config->periodic_announce_to_down_members);
     print_periodic(out, "gossip to", &config->periodic_gossip);
-    fprintf(out, "\n  max_members %" PRIu32 ", max_broadcasts %" PRIu32 ", max_broadcast_bytes %" PRIu32 "\n",
-            plan->max_members, plan->max_broadcasts, plan->max_broadcast_bytes);
+    print_more(out, config);
+    fprintf(out,
+            "\n  max_members %" PRIu32 ", max_suspicions %" PRIu32 ", max_broadcasts %" PRIu32
+            ", max_broadcast_bytes %" PRIu32 "\n",
+            plan->max_members, plan->max_suspicions, plan->max_broadcasts, plan->max_broadcast_bytes);
     fprintf(out,
             "  latency at most %" PRIu64 " us; %s; %s; chaos for %" PRIu64 " ms, a fault every %" PRIu64 " ms, of:",
             plan->latency_most_us, plan->acquainted ? "acquainted" : "formed",

@@ -18,6 +18,7 @@ struct plan {
     bool renews;          /* engines renew an identity that was declared Down; otherwise their programs start anew */
     uint32_t max_members; /* 0: no bound */
     uint32_t max_broadcasts, max_broadcast_bytes;
+    uint32_t max_suspicions;
     bool own_invalidates; /* of the broadcast handler */
 
     /* The network at its best. */
@@ -45,6 +46,9 @@ bool plan_heals_itself(const struct plan *plan); /* the protocol alone brings a 
 uint32_t plan_least_packet(const struct plan *plan); /* that whatever the swarm says fits into */
 
 uint64_t plan_round_us(const struct plan *plan);     /* in two of them everybody probes everybody */
+uint64_t plan_healthy_us(const struct plan *plan);   /* until nobody thinks himself ill any more */
+uint64_t plan_suspicion_us(const struct plan *plan); /* how long a suspicion may take */
+uint32_t plan_stretch(const struct plan *plan);      /* how many times as long a period may take */
 uint64_t plan_spread_us(const struct plan *plan);    /* until news reach everybody, in a talkative cluster */
 uint64_t plan_detection_us(const struct plan *plan); /* until all hold a dead one for Down, if nothing is lost */
 

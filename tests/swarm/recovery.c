@@ -104,11 +104,11 @@ static bool agrees_alone(struct world *world) {
 }
 
 /* Once all agree, suspicions that still run may come true: of members that are well again, but whose refutation went
- * astray. So it is not over before these are. */
+ * astray. So it is not over before these are; and all have time to think themselves healthy again. */
 static bool stays_agreed(struct world *world) {
     const struct plan *plan = world->plan;
     world_watch_afresh(world);
-    world_run(world, plan->config.suspect_to_down_after_us + 3 * plan->config.probe_period_us);
+    world_run(world, plan_suspicion_us(plan) + 3 * plan->config.probe_period_us + plan_healthy_us(plan));
     return world->watch.downs == 0 && world->watch.defuncts == 0 && selkie_sim_is_agreed(world->sim);
 }
 
@@ -141,7 +141,7 @@ bool recovery_settle(struct world *world, struct tally *tally) {
         tally->unhealed++;
         restart_the_ended(world);
         announce_to_all(world);
-        world_run(world, 2 * plan->config.suspect_to_down_after_us);
+        world_run(world, 2 * plan_suspicion_us(plan));
         return false;
     }
     for (unsigned i = 0; i < 6 && !world->found; i++) {

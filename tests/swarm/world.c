@@ -93,6 +93,7 @@ static void prepare(void *ctx, uint32_t member, struct selkie_options *options) 
     options->broadcasts = &world->handler;
     options->type = &world->type_of_engines;
     options->max_members = world->plan->max_members;
+    options->max_suspicions = world->plan->max_suspicions;
     options->max_broadcasts = world->plan->max_broadcasts;
     options->max_broadcast_bytes = world->plan->max_broadcast_bytes;
 }
@@ -260,4 +261,12 @@ void world_restart(struct world *world, uint32_t member) {
         via = (member + 1 + draw_below(&world->draw, world->plan->members - 1)) % world->plan->members;
     }
     selkie_sim_join(world->sim, member, via);
+}
+
+void world_resume(struct world *world, uint32_t member) {
+    if (draw_chance(&world->draw, 50)) {
+        selkie_sim_wake(world->sim, member);
+    } else {
+        selkie_sim_resume(world->sim, member);
+    }
 }

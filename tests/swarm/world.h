@@ -68,6 +68,7 @@ size_t world_pair(const struct world *world, uint32_t from, uint32_t to);
 
 void world_restart(struct world *world, uint32_t member); /* it joins through somebody who is live */
 void world_crash(struct world *world, uint32_t member);
+void world_resume(struct world *world, uint32_t member); /* it may notice that it was paused */
 
 /* The whole run. */
 void run_seed(struct world *world, struct tally *tally);
