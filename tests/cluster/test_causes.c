@@ -26,7 +26,18 @@ enum fault {
     MISREADS_TURN_UNDEAD,
     READS_NO_INCARNATION,
     READS_ALL_AS_ALIVE,
-    SAYS_DOWN_FOR_SUSPECT
+    SAYS_DOWN_FOR_SUSPECT,
+    NAMES_MEMBER_3,
+    READS_NO_ACCUSER,
+    FANCIES_ACCUSERS,
+    HURRIES_SUSPICIONS,
+    NACKS_UNASKED,
+    NACKS_EARLY,
+    DROPS_NACKS,
+    ASKS_FOR_NO_NACK,
+    PINGS_WITHOUT_NEWS, /* of the one that is pinged */
+    SUSPECTS_IN_SILENCE,
+    REMOVES_WHO_STAYS
 };
 
 struct world {
@@ -38,6 +49,7 @@ struct world {
     char what[300]; /* the first of it */
     uint8_t pinged; /* the number of the last Ping of a wrapped engine, and to whom it went */
     unsigned char target[8];
+    unsigned char fancied; /* accusers that there never were */
     struct selkie_config config;
     struct selkie_codec codec, wrapped_codec;
     struct selkie_runtime runtime[MEMBERS], wrapped[MEMBERS];
@@ -59,6 +71,8 @@ static bool drops(const unsigned char *packet, const unsigned char *identity) {
         return packet[1] == SELKIE_GOSSIP;
     case DROPS_PING_REQS:
         return (packet[1] & 0x0f) == SELKIE_PING_REQ;
+    case DROPS_NACKS:
+        return packet[1] == SELKIE_NACK;
     case DROPS_PINGS_TO_2:
         return packet[1] == SELKIE_PING && identity[3] == 3;
     default:
@@ -75,6 +89,10 @@ static void send_to(void *ctx, const void *identity, const void *bytes, size_t s
         packet[1] = SELKIE_TURN_UNDEAD;
         size = 20;
     }
+    const size_t ping = 4 + 2 * 8 + 1; /* its header; then a count, and identities */
+    if (world.fault == PINGS_WITHOUT_NEWS && packet[1] == SELKIE_PING && memcmp(packet + ping + 2, identity, 8) == 0) {
+        size = ping;
+    }
     if (!drops(packet, identity)) {
         runtime->send_to(runtime->ctx, identity, packet, size);
     }
@@ -89,6 +107,12 @@ static bool submit_after(void *ctx, const struct selkie_timer *timer, uint64_t d
         return true;
     }
     if (world.fault == SUSPECTS_FOR_HALF_THE_TIME && suspicion) {
+        delay_us /= 2;
+    }
+    if (world.fault == HURRIES_SUSPICIONS && delay_us % SELKIE_MS(1) != 0) { /* only those are no round number */
+        delay_us /= 4;
+    }
+    if (world.fault == NACKS_EARLY && delay_us == world.config.probe_rtt_us / 5 * 4) {
         delay_us /= 2;
     }
     if (world.fault == SHORT_PERIODS && period) {
@@ -110,6 +134,10 @@ static bool encode_member(const struct selkie_codec *codec, struct selkie_writer
         said.state = SELKIE_DOWN;
         said.accuser = NULL;
     }
+    if (world.fault == NAMES_MEMBER_3 && said.state == SELKIE_SUSPECT) {
+        static const unsigned char third[8] = {10, 0, 0, 4, 0x1e, 0xd2, 0, 1};
+        said.accuser = third;
+    }
     return world.codec.encode_member(&world.codec, writer, &said);
 }
 
@@ -120,7 +148,14 @@ static bool encode_header(const struct selkie_codec *codec, struct selkie_writer
         world.pinged = header->probe_number;
         memcpy(world.target, header->destination, sizeof world.target);
     }
-    return world.codec.encode_header(&world.codec, writer, header);
+    struct selkie_header said = *header;
+    if (world.fault == NACKS_UNASKED && header->message == SELKIE_PING) {
+        said.message = SELKIE_NACK;
+        said.peer = header->source;
+    } else if (world.fault == ASKS_FOR_NO_NACK) {
+        said.flags = 0;
+    }
+    return world.codec.encode_header(&world.codec, writer, &said);
 }
 
 static int decode_header(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_header *header,
@@ -152,13 +187,25 @@ static int decode_member(const struct selkie_codec *codec, struct selkie_reader 
         member->state = SELKIE_ALIVE;
         member->flags = 0;
     }
+    if (world.fault == READS_NO_ACCUSER) {
+        member->accuser = NULL;
+    } else if (world.fault == FANCIES_ACCUSERS && member->accuser != NULL) {
+        ((unsigned char *)accuser)[0] = ++world.fancied;
+    }
     return error;
 }
 
-/* Notifications go to the simulator as they are. */
 static void notify(void *ctx, const struct selkie_notification *notification) {
     const struct selkie_runtime *runtime = ctx;
+    if (world.fault == SUSPECTS_IN_SILENCE && notification->kind == SELKIE_NOTIFY_MEMBER_SUSPECT) {
+        return;
+    }
     runtime->notify(runtime->ctx, notification);
+    if (world.fault == REMOVES_WHO_STAYS && notification->kind == SELKIE_NOTIFY_MEMBER_DOWN) {
+        struct selkie_notification removed = *notification;
+        removed.kind = SELKIE_NOTIFY_MEMBER_REMOVED;
+        runtime->notify(runtime->ctx, &removed);
+    }
 }
 
 static void prepare(void *ctx, uint32_t member, struct selkie_options *options) {
@@ -197,6 +244,7 @@ static void violated(void *ctx, const struct selkie_sim_violation *violation) {
 static struct selkie_config fault_config(uint32_t members) {
     struct selkie_config config = lan(members);
     config.adapt_multiplier = 0;
+    config.suspicion_confirmations = 2; /* that many others there are */
     return config;
 }
 
@@ -204,6 +252,9 @@ static selkie_sim *formed(enum fault fault, bool everybody, uint32_t members, ui
     memset(&world, 0, sizeof world);
     world.everybody = everybody;
     world.config = fault_config(members);
+    if (fault == FANCIES_ACCUSERS) {
+        world.config.suspect_to_down_after_us = SELKIE_MS(2300); /* too short for all to accuse by themselves */
+    }
     selkie_sim *sim =
         selkie_sim_new(SELKIE_SIM_OPTIONS(.members = members, .seed = scenario_seed(), .config = &world.config,
                                           .checks_off = checks_off, .prepare = prepare, .violated = violated));
@@ -302,7 +353,7 @@ static const struct {
     {DROPS_PING_REQS, member_2_crashes, SELKIE_SIM_CHECK_SUSPICION, "failed without all the helpers that there were"},
     {DROPS_PINGS_TO_2, nothing, SELKIE_SIM_CHECK_PROBING, "m1 made "},
     {SENDS_TURN_UNDEAD, nothing, SELKIE_SIM_CHECK_DOWN, "m1 sends turn-undead to m"},
-    {SUSPECTS_FOR_HALF_THE_TIME, all_others_crash, SELKIE_SIM_CHECK_DOWN, "by a suspicion that runs until"},
+    {SUSPECTS_FOR_HALF_THE_TIME, all_others_crash, SELKIE_SIM_CHECK_DOWN, "for Down at incarnation 0, "},
     {SHORT_PERIODS, member_2_crashes, SELKIE_SIM_CHECK_SUSPICION, "of m2 failed before its period was over"},
     {ASKS_LATE, member_2_crashes, SELKIE_SIM_CHECK_SUSPICION, "m1 asked others to probe m2 at"},
     {LOSES_SUSPICIONS, member_2_crashes, SELKIE_SIM_CHECK_PROBING, "m1's suspicion of m2 was over at"},
@@ -317,6 +368,20 @@ static const struct {
     {READS_NO_INCARNATION, members_are_paused_in_turn, SELKIE_SIM_CHECK_ANSWER, NULL},
     {READS_ALL_AS_ALIVE, members_are_paused_in_turn, SELKIE_SIM_CHECK_ANSWER, NULL},
     {SAYS_DOWN_FOR_SUSPECT, members_are_paused_in_turn, SELKIE_SIM_CHECK_DOWN, "m1 says that m"},
+    {NAMES_MEMBER_3, members_are_paused_in_turn, SELKIE_SIM_CHECK_SUSPICION, "m1 says that m3 suspects m"},
+    {READS_NO_ACCUSER, member_2_comes_and_goes, SELKIE_SIM_CHECK_PROBING, "m1 goes on with its suspicion of m2"},
+    {FANCIES_ACCUSERS, member_2_comes_and_goes, SELKIE_SIM_CHECK_DOWN, "by a suspicion that runs until"},
+    {HURRIES_SUSPICIONS, all_others_crash, SELKIE_SIM_CHECK_DOWN, "for Down at incarnation 0, "},
+    {NACKS_UNASKED, nothing, SELKIE_SIM_CHECK_ANSWER, "that it was not asked for"},
+    {NACKS_EARLY, member_2_comes_and_goes, SELKIE_SIM_CHECK_ANSWER, "before four fifths of its probe_rtt"},
+    {DROPS_NACKS, member_2_comes_and_goes, SELKIE_SIM_CHECK_ANSWER, "m1 owed somebody nack #"},
+    {ASKS_FOR_NO_NACK, member_2_comes_and_goes, SELKIE_SIM_CHECK_PROBING,
+     "asked others to probe m2, and not for a nack"},
+    {PINGS_WITHOUT_NEWS, members_are_paused_in_turn, SELKIE_SIM_CHECK_TELLING,
+     "pinged a suspect, and did not tell it that it is suspected"},
+    {SUSPECTS_IN_SILENCE, members_are_paused_in_turn, SELKIE_SIM_CHECK_NEWS,
+     "MemberRefuted without a MemberSuspect before"},
+    {REMOVES_WHO_STAYS, member_2_crashes, SELKIE_SIM_CHECK_NEWS, "MemberRemoved of a member that it still knows"},
 };
 
 static void each_claim_fails_where_a_member_breaks_it(void **state) {
@@ -386,6 +451,34 @@ static void forged_news_has_no_cause_unless_the_scenario_says_so(void **state) {
     assert_true(found_after_forging(SELKIE_DOWN, 3) & down);
     assert_int_equal(found_after_forging(SELKIE_DOWN, 2), 0);
     assert_int_equal(found_after_forging(SELKIE_SUSPECT, 2), 0);
+}
+
+static void whoever_is_evicted_is_down_for_a_cause(void **state) {
+    (void)state;
+    selkie_sim *sim = formed(NO_FAULT, false, MEMBERS, 0);
+    unsigned char identity[8];
+    memcpy(identity, selkie_sim_identity(sim, 2), sizeof identity);
+    assert_int_equal(selkie_evict(selkie_sim_engine(sim, 1), identity), SELKIE_OK);
+    assert_int_equal(selkie_evict(selkie_sim_engine(sim, 1), identity), SELKIE_E_UNKNOWN_MEMBER);
+    assert_int_not_equal(selkie_sim_until_agreed(sim, SELKIE_S(60)), SELKIE_SIM_NEVER);
+    assert_memory_not_equal(selkie_sim_identity(sim, 2), identity, sizeof identity);
+    assert_string_equal(world.what, "");
+    selkie_sim_free(sim);
+}
+
+/* Not even the program of an engine that has evicted somebody may give it another out for Down. */
+static void an_eviction_is_no_cause_for_another_member(void **state) {
+    (void)state;
+    selkie_sim *sim = formed(NO_FAULT, false, MEMBERS, 0);
+    unsigned char identity[8];
+    struct selkie_member lie = {.struct_size = sizeof lie, .state = SELKIE_DOWN};
+    memcpy(identity, selkie_sim_identity(sim, 2), sizeof identity);
+    lie.identity = selkie_sim_identity(sim, 3);
+    assert_int_equal(selkie_evict(selkie_sim_engine(sim, 1), identity), SELKIE_OK);
+    assert_int_equal(selkie_apply_many(selkie_sim_engine(sim, 1), &lie, 1, true), SELKIE_OK);
+    selkie_sim_run(sim, SELKIE_S(1));
+    assert_string_equal(world.what, "m1 holds m3 for Down at incarnation 0, and nobody had cause to");
+    selkie_sim_free(sim);
 }
 
 static void everybody_can_be_excused(void **state) {
@@ -508,7 +601,8 @@ static void strangers_do_not_have_to_agree(void **state) {
 
 SCENARIOS(cmocka_unit_test(each_claim_fails_where_a_member_breaks_it), cmocka_unit_test(none_fails_where_nobody_does),
           cmocka_unit_test(forged_news_has_no_cause_unless_the_scenario_says_so),
-          cmocka_unit_test(everybody_can_be_excused),
+          cmocka_unit_test(whoever_is_evicted_is_down_for_a_cause),
+          cmocka_unit_test(an_eviction_is_no_cause_for_another_member), cmocka_unit_test(everybody_can_be_excused),
           cmocka_unit_test(a_crash_has_to_be_known_within_the_bound_and_not_before),
           cmocka_unit_test(a_disturbance_puts_detection_off),
           cmocka_unit_test(halves_that_never_find_each_other_break_the_convergence_bound),

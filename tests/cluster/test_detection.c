@@ -1,11 +1,24 @@
 /* How the dead are found: by all, in time, and not too early; and how the living are not taken for dead. */
 #include "scenario.h"
 
+/* They follow what each engine knows of the cluster's size. */
+static uint64_t shortest_suspicion(const selkie_sim *sim) {
+    struct selkie_config config;
+    uint64_t least_us = UINT64_MAX;
+    SELKIE_INIT(&config);
+    for (uint32_t member = 0; member < selkie_sim_size(sim); member++) {
+        selkie_get_config(selkie_sim_engine(sim, member), &config);
+        least_us = config.suspect_to_down_after_us < least_us ? config.suspect_to_down_after_us : least_us;
+    }
+    return least_us;
+}
+
 /* Both sides of the bound: nobody is called down before the suspicion can have run out, and all know it in time. */
 static void crash_one_of(uint32_t members, uint32_t victim) {
     struct watch watch;
     struct selkie_config config = lan(members);
     selkie_sim *sim = watch_lan(&watch, members);
+    config.suspect_to_down_after_us = shortest_suspicion(sim);
     selkie_sim_run(sim, SELKIE_S(20) + SELKIE_MS(137));
     selkie_sim_crash(sim, victim);
     uint64_t first_us = selkie_sim_until_any_sees(sim, victim, SELKIE_SIM_SEES_DOWN, SELKIE_S(3600));
