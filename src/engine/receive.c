@@ -183,8 +183,8 @@ static int receive_broadcasts(selkie *engine, const struct received *packet) {
 }
 
 /* Pass a probe on by sending `message` to `destination`, unless we are what it is about. */
-static int relay(selkie *engine, const struct received *packet, enum selkie_message message, const void *destination,
-                 const void *peer) {
+static int pass_on(selkie *engine, const struct received *packet, enum selkie_message message, const void *destination,
+                   const void *peer) {
     if (state_is_us(engine, packet->peer.as.bytes)) {
         return SELKIE_E_INDIRECT_FOR_OURSELVES;
     }
@@ -204,7 +204,7 @@ static int receive_from_helper(selkie *engine, const struct received *packet,
 
 static int receive_ping_req(selkie *engine, const struct received *packet) {
     const void *source = packet->source.as.bytes, *target = packet->peer.as.bytes;
-    int error = relay(engine, packet, SELKIE_INDIRECT_PING, target, source);
+    int error = pass_on(engine, packet, SELKIE_INDIRECT_PING, target, source);
     if (error == SELKIE_OK && packet->header.flags & SELKIE_NACK_WANTED) {
         relay_begin(engine, source, target, packet->header.probe_number);
     }
@@ -213,7 +213,7 @@ static int receive_ping_req(selkie *engine, const struct received *packet) {
 
 static int receive_indirect_ack(selkie *engine, const struct received *packet) {
     const void *source = packet->source.as.bytes, *asker = packet->peer.as.bytes;
-    int error = relay(engine, packet, SELKIE_FORWARDED_ACK, asker, source);
+    int error = pass_on(engine, packet, SELKIE_FORWARDED_ACK, asker, source);
     if (error == SELKIE_OK) {
         relay_answered(engine, asker, source, packet->header.probe_number);
     }
@@ -234,7 +234,7 @@ static int react(selkie *engine, const struct received *packet) {
     case SELKIE_PING_REQ:
         return receive_ping_req(engine, packet);
     case SELKIE_INDIRECT_PING:
-        return relay(engine, packet, SELKIE_INDIRECT_ACK, source, peer);
+        return pass_on(engine, packet, SELKIE_INDIRECT_ACK, source, peer);
     case SELKIE_INDIRECT_ACK:
         return receive_indirect_ack(engine, packet);
     case SELKIE_FORWARDED_ACK:

@@ -39,7 +39,7 @@ void suspicions_init(struct suspicions *suspicions, const struct selkie_identity
     suspicions->oldest_serial = 0;
 }
 
-static bool reserve_index(struct suspicions *suspicions) {
+static bool reserve_places(struct suspicions *suspicions) {
     if (suspicions->accusers == 0) {
         return true;
     }
@@ -49,7 +49,7 @@ static bool reserve_index(struct suspicions *suspicions) {
 }
 
 bool suspicions_reserve(struct suspicions *suspicions, uint32_t count) {
-    return pages_reserve(&suspicions->items, count) && reserve_index(suspicions);
+    return pages_reserve(&suspicions->items, count) && reserve_places(suspicions);
 }
 
 void suspicions_free(struct suspicions *suspicions) {

@@ -212,11 +212,11 @@ static void in_a_larger_ring_members_come_and_go_until_it_is_healed(void **state
     expect_healed(sim);
 }
 
-/* No answer ever comes back: in the end nobody probes any more. */
+/* No answer ever comes back: in the end nobody probes any more, nor does anybody knock, in plain SWIM. */
 static void in_a_ring_for_one_direction_all_end_up_alone(void **state) {
     (void)state;
     struct watch watch;
-    selkie_sim *sim = watch_lan(&watch, 5);
+    selkie_sim *sim = watch_plain(&watch, 5);
     selkie_sim_ring(sim, false);
     selkie_sim_run(sim, SELKIE_S(300));
     struct selkie_sim_counters before = counters_of(sim);
