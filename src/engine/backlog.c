@@ -298,9 +298,10 @@ static unsigned most_transmissions(const struct backlog *backlog) {
 
 /* All ranks move by the same, so the treap's order stays. */
 bool backlog_raise(struct backlog *backlog, unsigned by) {
-    unsigned room = TRANSMISSIONS_MAX - most_transmissions(backlog);
-    by = by < room ? by : room;
-    uint32_t levels = backlog->levels + by * (PRIORITY_MAX + 1);
+    unsigned most = most_transmissions(backlog);
+    by = by < TRANSMISSIONS_MAX - most ? by : TRANSMISSIONS_MAX - most;
+    uint32_t levels = (most + by) * (PRIORITY_MAX + 1);
+    levels = levels > backlog->levels ? levels : backlog->levels;
     uint32_t buckets = buckets_needed(backlog->entries.capacity, backlog->sizes, levels);
     buckets = buckets < backlog->buckets.limit ? buckets : backlog->buckets.limit;
     if (!pages_reserve(&backlog->buckets, buckets)) {
