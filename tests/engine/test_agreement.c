@@ -411,6 +411,54 @@ static void with_agreement_off_accusers_are_neither_heard_nor_named(void **state
     }
 }
 
+/* ---- who missed the end ---- */
+
+/* B1 is Down, and that has been told its times. */
+static void have_told_the_end(struct fixture *f, bool agreement) {
+    f->config.max_transmissions = 1;
+    agree(f);
+    if (!agreement) {
+        f->config.suspicion_max_factor = 1;
+        assert_int_equal(selkie_set_config(f->engine, &f->config), SELKIE_OK);
+    }
+    learn_and_tell(f, "B1@3 down");
+    assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
+    assert_int_equal(selkie_updates_backlog(f->engine), 0);
+    forget(f);
+}
+
+/* Rules: P25.12 */
+static void who_still_suspects_somebody_who_is_down_is_told_again(void **state) {
+    struct fixture *f = *state;
+    static const char *const news[] = {"B1@0 suspect by C1", "B1@3 suspect", "B1@9 suspect by A1"};
+    for (size_t i = 0; i < sizeof news / sizeof *news; i++) {
+        have_told_the_end(f, true);
+        learn_and_tell(f, news[i]);
+        expect_nothing(f);
+        assert_int_equal(selkie_updates_backlog(f->engine), 1);
+        learn_and_tell(f, news[i]); /* it is queued already */
+        assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
+        assert_int_equal(count_lines_with(f, "(B1@3 down)"), 1);
+        assert_int_equal(selkie_updates_backlog(f->engine), 0);
+    }
+    have_told_the_end(f, true);
+    hear(f, "ping 1 from C1@0 (B1@3 suspect by C1)");
+    expect(f, "> ack 1 from A1@0 to C1 (B1@3 down)");
+}
+
+/* Rules: P25.12, P25.9 */
+static void other_news_of_somebody_who_is_down_is_no_reason(void **state) {
+    struct fixture *f = *state;
+    have_told_the_end(f, true);
+    learn_and_tell(f, "B1@9 alive, B1@3 down, B0@3 suspect");
+    assert_int_equal(selkie_updates_backlog(f->engine), 0);
+    learn(f, "B1@3 suspect"); /* not to be spread */
+    assert_int_equal(selkie_updates_backlog(f->engine), 0);
+    have_told_the_end(f, false);
+    learn_and_tell(f, "B1@3 suspect by C1");
+    assert_int_equal(selkie_updates_backlog(f->engine), 0);
+}
+
 /* ---- without a place ---- */
 
 /* Rules: P25.10, P25.8, P25.2 */
@@ -629,6 +677,8 @@ int main(void) {
         test_of_one(an_accuser_whom_we_did_not_know_is_not_named),
         test_of_one(whoever_looks_sees_the_accuser_even_if_the_codec_cannot_say_it),
         test_of_one(with_agreement_off_accusers_are_neither_heard_nor_named),
+        test_of_one(who_still_suspects_somebody_who_is_down_is_told_again),
+        test_of_one(other_news_of_somebody_who_is_down_is_no_reason),
         test_of_one(a_suspicion_without_a_place_runs_for_the_shortest_time_whoever_agrees),
         test_of_one(a_place_is_taken_until_the_timer_came_back_for_the_last_time),
         test_of_one(a_slot_has_one_such_timer_which_goes_on_for_what_it_finds),

@@ -146,6 +146,7 @@ static void a_part_of_each_packet_with_updates_is_kept_for_broadcasts(void **sta
 static void what_is_kept_is_filled_in_their_order_and_what_it_leaves_by_updates(void **state) {
     struct fixture *f = *state;
     share(f, 25, 40);
+    assert_int_equal(broadcast(f, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), 1); /* first, but no Gossip has room for it */
     assert_int_equal(broadcast(f, "bbb"), 1);
     assert_int_equal(broadcast(f, "cc"), 1);
     assert_int_equal(broadcast(f, "d"), 1);
@@ -165,12 +166,12 @@ static void what_updates_leave_goes_to_broadcasts_again(void **state) {
     know(f, "B1@0 alive");
     learn_and_tell(f, "C1@0 down");
     set_packet_size(f, 40);
-    assert_int_equal(broadcast(f, "aaaaaaaaa"), 1); /* 11 bytes: too many for what is kept */
+    assert_int_equal(broadcast(f, "aaaaaaa"), 1); /* 9 of the 10 bytes that are kept */
     assert_int_equal(broadcast(f, "bbb"), 1);
     assert_int_equal(broadcast(f, "cccc"), 1);
     forget(f);
     assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
-    expect(f, "> gossip from A1@0 to B1 (C1@0 down) \"aaaaaaaaa\" \"cccc\" \"bbb\"");
+    expect(f, "> gossip from A1@0 to B1 (C1@0 down) \"aaaaaaa\" \"cccc\" \"bbb\"");
 }
 
 /* Rules: P26.5 */
@@ -224,6 +225,37 @@ static void the_shares_of_packets_that_kept_them_in_vain_add_up(void **state) {
     expect_packet(f, 0, " \"aaaaaaaaaaaaaaaaaaaaaaaaa\"");
     assert_int_equal(selkie_gossip(f->engine), SELKIE_OK); /* the plain share again */
     expect_packet(f, 6, "");
+}
+
+/* Rules: P26.6 */
+static void nothing_smaller_goes_before_the_first_into_what_is_kept(void **state) {
+    struct fixture *f = *state;
+    share(f, 25, 40);
+    assert_int_equal(broadcast(f, "aaaaaaaaaaaaaaaa"), 1); /* takes 18: what two packets keep */
+    assert_int_equal(broadcast(f, "b"), 1);
+    forget(f);
+    assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
+    expect_packet(f, 6, "");
+    assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
+    expect_packet(f, 2, " \"aaaaaaaaaaaaaaaa\"");
+    assert_int_equal(selkie_gossip(f->engine), SELKIE_OK); /* b was sent less, and fits into the plain share */
+    expect_packet(f, 5, " \"b\"");
+}
+
+/* Rules: P26.6 */
+static void what_no_packet_of_this_kind_has_room_for_does_not_save_up(void **state) {
+    struct fixture *f = *state;
+    share(f, 25, 40);
+    assert_int_equal(broadcast(f, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), 1);
+    forget(f);
+    for (int i = 0; i < 5; i++) {
+        assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
+        expect_packet(f, 6, "");
+    }
+    assert_int_equal(broadcast(f, "bbbbbbbb"), 1);
+    forget(f);
+    assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
+    expect_packet(f, 4, " \"bbbbbbbb\""); /* no more than the plain share */
 }
 
 /* Rules: P26.6 */
@@ -361,6 +393,8 @@ int main(void) {
         test_of_one(no_more_is_kept_than_there_is_behind_the_count),
         test_of_one(wants_is_asked_once_and_before_the_updates_and_who_wants_none_gets_more_updates),
         test_of_one(the_shares_of_packets_that_kept_them_in_vain_add_up),
+        test_of_one(nothing_smaller_goes_before_the_first_into_what_is_kept),
+        test_of_one(what_no_packet_of_this_kind_has_room_for_does_not_save_up),
         test_of_one(small_broadcasts_do_not_keep_a_large_one_waiting),
         test_of_one(who_fits_behind_no_count_lets_others_go),
         test_of_one(with_nothing_queued_what_was_saved_up_is_forgotten),
