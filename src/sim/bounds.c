@@ -45,11 +45,11 @@ static uint64_t larger(uint64_t a, uint64_t b) {
 }
 
 /* What adapting makes of suspect_to_down_after where all know all: as the preset says, which has 4 for its multiplier and a
- * second for its period. */
+ * second for its period; for as many as there may be before it is computed anew, which are up to twice as many. */
 static uint64_t adapted(const struct selkie_config *config, uint32_t members) {
     struct selkie_config preset;
     SELKIE_INIT(&preset);
-    selkie_config_lan(&preset, members);
+    selkie_config_lan(&preset, members > UINT32_MAX / 2 ? UINT32_MAX : 2 * members);
     double periods = (double)preset.suspect_to_down_after_us / (double)SELKIE_S(4) * config->adapt_multiplier;
     double most_us = periods * (double)config->probe_period_us + 2;
     return most_us < 9e18 ? (uint64_t)most_us : UINT64_MAX;

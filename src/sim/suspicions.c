@@ -12,6 +12,7 @@
 #include "sim/suspicions.h"
 
 #include "sim/check.h"
+#include "sim/conduct.h"
 #include "sim/frame.h"
 #include "sim/pace.h"
 
@@ -207,12 +208,16 @@ static bool open_packet(struct frame *frame, const struct host *host) {
 
 void suspicions_heard(struct host *host) {
     struct frame frame;
-    struct selkie_member said;
-    if (host->witness.pending_count == 0 || !open_packet(&frame, host)) {
+    struct selkie_member said, held;
+    if (!open_packet(&frame, host)) {
         return;
     }
     while (next_accusation(&frame, &said)) {
         may_accuse(host, witness_hash(host->sim, said.identity), said.incarnation, accuser_of(host->sim, &said));
+        bool active = witness_active(host, said.identity, &held);
+        if (!active && held.slot != SELKIE_NO_SLOT && held.state == SELKIE_DOWN) {
+            conduct_of(host)->told_times = 0; /* who says so has missed it, and is to hear it */
+        }
     }
 }
 
@@ -470,8 +475,12 @@ void suspicions_end(struct host *host, int error) {
 
 /* ---- What else happens ---- */
 
+/* One that has no place may go on all the same: its timer is asked for anew when it comes back. */
 void suspicions_stale(struct host *host) {
     host->witness.pending_count = 0;
+    if (host->witness.crowded) {
+        witness_called(host);
+    }
 }
 
 void suspicions_paused(struct host *host, uint64_t duration_us) {
