@@ -630,30 +630,6 @@ static void without_a_place_a_suspicion_of_before_the_pause_begins_again(void **
     expect(f, "timer remove in 86400000 ms", "member-down D1@0 down");
 }
 
-/* Rules: P25.12 */
-static void who_missed_that_a_member_is_down_is_told_again(void **state) {
-    struct fixture *f = *state;
-    f->config.max_transmissions = 1;
-    agree(f);
-    know(f, "X1@3 down");
-    hear(f, "gossip from B1@0 (X1@9 suspect by B1)");
-    assert_int_equal(selkie_updates_backlog(f->engine), 1);
-    hear(f, "gossip from C1@0 (X1@3 suspect by C1)"); /* it is queued already */
-    forget(f);
-    hear(f, "ping 1 from B1@0");
-    hear(f, "ping 2 from B1@0");
-    expect(f, "> ack 1 from A1@0 to B1 (X1@3 down)", "> ack 2 from A1@0 to B1 ()");
-    learn(f, "X1@3 suspect"); /* not to be spread */
-    hear(f, "gossip from B1@0 (X0@3 suspect, X1@3 alive, Y1@0 down)");
-    hear(f, "ping 3 from B1@0");
-    assert_int_equal(count_lines_with(f, "X1"), 0); /* of that identity only, and only for suspicions */
-    f->config.suspicion_max_factor = 0;
-    restart(f);
-    know(f, "B1@0 alive, X1@3 down");
-    hear(f, "gossip from B1@0 (X1@3 suspect by B1)");
-    assert_int_equal(selkie_updates_backlog(f->engine), 0); /* off */
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         test_of_one(a_suspicion_has_a_timer_whoever_told_us_of_it),
@@ -688,7 +664,6 @@ int main(void) {
         test_of_one(a_debt_does_not_count_as_a_time_that_the_timer_was_due),
         test_of_one(a_debt_is_paid_whatever_became_of_the_member_and_not_by_what_is_stale),
         test_of_one(without_a_place_a_suspicion_of_before_the_pause_begins_again),
-        test_of_one(who_missed_that_a_member_is_down_is_told_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

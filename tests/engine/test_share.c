@@ -261,34 +261,6 @@ static void what_no_packet_of_this_kind_has_room_for_does_not_save_up(void **sta
 }
 
 /* Rules: P26.6 */
-static void small_broadcasts_do_not_keep_a_large_one_waiting(void **state) {
-    struct fixture *f = *state;
-    share(f, 25, 40);
-    assert_int_equal(broadcast(f, "aaaaaaaaaaaaaaaaaaaaaaaaa"), 1); /* first, by its size */
-    for (int packet = 0; packet < 2; packet++) {
-        assert_int_equal(broadcast(f, packet == 0 ? "b" : "c"), 1);
-        forget(f);
-        assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
-        expect_packet(f, 6, "");
-    }
-    assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
-    expect_packet(f, 0, " \"aaaaaaaaaaaaaaaaaaaaaaaaa\" \"b\"");
-    assert_int_equal(selkie_gossip(f->engine), SELKIE_OK);
-    expect_packet(f, 4, " \"c\" \"b\"");
-}
-
-/* Rules: P26.6 */
-static void who_fits_behind_no_count_lets_others_go(void **state) {
-    struct fixture *f = *state;
-    share(f, 25, 40);
-    assert_int_equal(broadcast(f, "aaaaaaaaaaaaaaaaaaaaaaaaaa"), 1); /* takes 28 */
-    assert_int_equal(broadcast(f, "b"), 1);
-    forget(f);
-    hear(f, "ping-req 7 for C1 from B1@0"); /* the third party's identity takes the room */
-    assert_int_equal(count_lines_with(f, "\"b\""), 1);
-}
-
-/* Rules: P26.6 */
 static void with_nothing_queued_what_was_saved_up_is_forgotten(void **state) {
     struct fixture *f = *state;
     share(f, 25, 40);
@@ -397,8 +369,6 @@ int main(void) {
         test_of_one(the_shares_of_packets_that_kept_them_in_vain_add_up),
         test_of_one(nothing_smaller_goes_before_the_first_into_what_is_kept),
         test_of_one(what_no_packet_of_this_kind_has_room_for_does_not_save_up),
-        test_of_one(small_broadcasts_do_not_keep_a_large_one_waiting),
-        test_of_one(who_fits_behind_no_count_lets_others_go),
         test_of_one(with_nothing_queued_what_was_saved_up_is_forgotten),
         test_of_one(where_updates_do_not_go_nothing_is_kept),
         test_of_one(the_end_of_a_broadcast_is_told_after_the_packet_and_before_data_sent),
