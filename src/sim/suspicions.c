@@ -109,7 +109,6 @@ static struct pending *begin(struct host *host, const void *identity, uint16_t i
                                 .epoch = host->witness.epoch,
                                 .incarnation = incarnation,
                                 .factor = config->suspicion_max_factor,
-                                .begun = true,
                                 .guessed = host->witness.crowded};
     pending->least_us = pending->due_us;
     return pending;
@@ -253,6 +252,9 @@ void suspicions_began(struct host *host, const struct selkie_member *member) {
     uint32_t accuser = 0;
     get_config(host, &config);
     if (!agreement(&config)) {
+        if (host->witness.crowded) { /* the timer of another one may go on for this one */
+            begin(host, member->identity, member->incarnation, &config)->loose = true;
+        }
         return;
     }
     switch (host->sim->call.kind) {
@@ -440,18 +442,28 @@ static void take_own_accusation(struct host *host) {
 }
 
 /* Those for which there was no place run for the shortest time, as configured, and as its clock goes, when their timer is
- * submitted, which may be later. */
+ * submitted, which may be later; and that timer may go on for the next suspicion of that member, which has one of its
+ * own. */
 static void note_untracked(struct host *host) {
-    struct selkie_stats stats;
     struct selkie_config config;
-    SELKIE_INIT(&stats);
-    selkie_get_stats(host->engine, &stats);
     get_config(host, &config);
     for (uint32_t i = 0; i < host->witness.pending_count; i++) {
         struct pending *pending = &host->witness.pending[i];
-        pending->loose |= pending->begun && stats.suspicions_untracked != host->sim->call.untracked;
         uint64_t least_us = sim_later(pending->began_us, pace_of_clock(host, config.suspect_to_down_after_us));
         pending->least_us = least_us < pending->least_us ? least_us : pending->least_us;
+        pending->loose = pending->guessed = true;
+    }
+}
+
+static void note_crowd(struct host *host) {
+    struct selkie_stats stats;
+    if (host->witness.bounded || host->witness.limited) {
+        SELKIE_INIT(&stats);
+        selkie_get_stats(host->engine, &stats);
+        host->witness.crowded |= stats.suspicions_untracked != 0;
+    }
+    if (host->witness.crowded) {
+        note_untracked(host);
     }
 }
 
@@ -465,12 +477,7 @@ void suspicions_end(struct host *host, int error) {
         take_own_accusation(host);
         check_all_overdue(host);
     }
-    if (host->witness.crowded) {
-        note_untracked(host);
-    }
-    for (uint32_t i = 0; i < host->witness.pending_count; i++) {
-        host->witness.pending[i].begun = false;
-    }
+    note_crowd(host);
 }
 
 /* ---- What else happens ---- */
@@ -509,13 +516,13 @@ void suspicions_look(struct host *host) {
     struct selkie_cursor cursor = {0};
     struct selkie_member member = {.struct_size = sizeof member};
     get_config(host, &config);
-    while (agreement(&config) && selkie_next(host->engine, &cursor, &member)) {
+    bool matters = agreement(&config) || host->witness.crowded;
+    while (matters && selkie_next(host->engine, &cursor, &member)) {
         if (member.state != SELKIE_SUSPECT) {
             continue;
         }
         struct pending *pending = begin(host, member.identity, member.incarnation, &config);
         pending->loose = pending->guessed = true;
-        pending->begun = false;
         pending->began_us = host->witness.called_us;
         pending->least_us = host->witness.called_us + config.suspect_to_down_after_us;
     }

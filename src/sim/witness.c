@@ -56,7 +56,7 @@ void witness_start(struct host *host, struct selkie_options *options, struct sel
                                 .nack_room = nack_room,
                                 .down.member = SELKIE_SIM_NOBODY,
                                 .can = options->codec->can,
-                                .crowded = options->max_members != 0 || options->max_suspicions != 0,
+                                .limited = options->max_suspicions != 0,
                                 .epoch = epoch + 1,
                                 .identity = witness_hash(host->sim, options->identity),
                                 .ward.member = SELKIE_SIM_NOBODY,
@@ -120,7 +120,6 @@ static void look_at_program(struct host *host) {
     selkie_get_stats(host->engine, &stats);
     selkie_get_config(host->engine, &config);
     causes_settle(host);
-    host->sim->call.untracked = stats.suspicions_untracked;
     witness->deaf |= (config.observe & OBSERVED) != OBSERVED;
     if (stats.pauses != witness->seen.pauses) {
         probes_void(host);
@@ -129,7 +128,7 @@ static void look_at_program(struct host *host) {
     if (stats.suspicions_confirmed != witness->seen.confirmed) {
         suspicions_open(host);
     }
-    if (selkie_connection(host->engine) != (enum selkie_connection)witness->seen.connection) {
+    if (selkie_connection(host->engine) != witness->seen.connection) {
         probes_unknown(host);
     }
     if (witness->called) {

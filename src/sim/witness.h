@@ -45,7 +45,6 @@ struct call {
     uint16_t failed_at;     /* and at which incarnation */
     uint32_t epoch;         /* of its timers before */
     bool pinged;            /* it began a probe */
-    uint64_t untracked;     /* how many suspicions it had found no place for before, as it counts them */
     bool failed_was_alive;  /* it held that member for Alive then, and not at a higher incarnation than it probed */
     uint16_t failed_incarnation; /* but at this one */
 };
@@ -97,7 +96,6 @@ struct pending {
     uint8_t heard;                       /* accusers beyond the first that it may have heard of */
     uint16_t surely;                     /* a bit for each of them that it did hear of */
     uint32_t accusers[PENDING_ACCUSERS]; /* hashes; 0: without a name */
-    bool begun;                          /* in the call that runs */
     bool guessed;                        /* it may not run at all: nothing says that it must come to its end */
     bool unnamed;                        /* its first accuser is not known for sure */
     bool open;                           /* its program may have told it of any number of accusers */
@@ -136,7 +134,8 @@ struct witness {
     bool bounded;       /* it may forget members */
     uint32_t hears;     /* of enum selkie_observe: what its program asked for itself */
     uint32_t can;       /* its codec, of enum selkie_codec_can */
-    bool crowded;       /* it may have no place for a suspicion */
+    bool limited;       /* it tracks only so many suspicions */
+    bool crowded;       /* it had no place for one */
     bool deaf;          /* it may not say which suspicions began */
     bool called;        /* its program called it since the last call that was looked at, and timers were submitted */
     uint64_t called_us; /* when */
@@ -150,7 +149,7 @@ struct witness {
     uint32_t nack_count, nack_room;
     struct {
         uint64_t confirmed, pauses;
-        int connection;
+        enum selkie_connection connection;
     } seen; /* what it had counted, and its connection, after the last call that was looked at */
     struct {
         uint32_t member; /* SELKIE_SIM_NOBODY: none */
