@@ -289,12 +289,10 @@ static void tracked_timeout(selkie *engine, const struct timer *timer, bool stal
     }
 }
 
-/* It says nothing of the member any more; but while it was out no other could be, and the member may need one. */
-static void restart_untracked(selkie *engine, uint32_t slot, const struct selkie_member *member) {
-    if (suspicion_agreement(engine) && member->state == SELKIE_SUSPECT &&
-        suspicion_of(engine, member) == SUSPICIONS_NONE) {
-        submit_untracked(engine, slot, member->incarnation);
-    }
+/* Is it a suspect without a timer? While one without a place was out for its slot, no other could be. */
+static bool is_untimed(const selkie *engine, const struct selkie_member *member) {
+    bool tracked = suspicion_agreement(engine) && suspicion_of(engine, member) != SUSPICIONS_NONE;
+    return member->state == SELKIE_SUSPECT && !tracked;
 }
 
 static void untracked_timeout(selkie *engine, const struct timer *timer, bool stale) {
@@ -309,17 +307,14 @@ static void untracked_timeout(selkie *engine, const struct timer *timer, bool st
     struct selkie_member member;
     struct identity suspect;
     members_describe(&engine->members, slot, &member);
-    if (stale) {
-        restart_untracked(engine, slot, &member);
-        return;
-    }
     identity_copy(&engine->type, &suspect, member.identity);
     bool same_member = state_identity_hash(engine, suspect.as.bytes) == timer->identity_hash &&
                        member.incarnation == (uint16_t)timer->serial;
     bool paused_since = timer->serial != untracked_serial(engine, (uint16_t)timer->serial);
-    if (same_member && !paused_since) {
+    if (!stale && same_member && !paused_since) {
         go_down(engine, suspect.as.bytes, member.incarnation, true);
-    } else if (same_member || member.state == SELKIE_SUSPECT) {
+    } else if (stale ? suspicion_agreement(engine) && is_untimed(engine, &member)
+                     : same_member || is_untimed(engine, &member)) {
         submit_untracked(engine, slot, member.incarnation);
     }
 }

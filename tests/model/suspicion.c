@@ -300,8 +300,8 @@ static void untracked_due(struct model *model, const struct untracked *was, cons
         return;
     bool own = record->is.incarnation == timer->incarnation && same_id(model, &record->is.id, &timer->id);
     bool suspect = record->is.state == SELKIE_SUSPECT, stale = timer->token != model->token;
-    bool untimed = suspicions_shrink(model) && suspect && !running(model, record);
-    if (stale ? untimed : own ? was->pauses != model->pauses : suspect)
+    bool untimed = suspect && !(suspicions_shrink(model) && running(model, record));
+    if (stale ? suspicions_shrink(model) && untimed : own ? was->pauses != model->pauses : untimed)
         submit_untracked(model, was->slot, &record->is);
     else if (!stale && own)
         change_suspect_to_down(model, timer);
