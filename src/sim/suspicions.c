@@ -312,12 +312,24 @@ static bool is_continued(struct host *host, const struct pending *pending, uint6
            (owes || is_suspected(host, pending));
 }
 
-/* Of those that are due at the same time the one that was submitted first comes first. */
+/* Has it had accusers enough by now, whatever the engine made of them? */
+static bool ought_to_end(const struct host *host, const struct pending *pending) {
+    return pending->debt_us == 0 && !pending->guessed && pending->epoch == host->witness.epoch &&
+           confirmed_surely(pending) + pending->stage + 1 > pending->confirmations;
+}
+
+/* Of those that are due at the same time the one that was submitted first comes first, as far as it may go on at all:
+ * which of them it is cannot be seen. */
+static bool comes_before(const struct host *host, const struct pending *a, const struct pending *b) {
+    bool a_ends = ought_to_end(host, a), b_ends = ought_to_end(host, b);
+    return a_ends == b_ends ? a->order < b->order : b_ends;
+}
+
 void suspicions_submitted(struct host *host, uint64_t delay_us, uint64_t due_us) {
     struct pending *first = NULL;
     for (uint32_t i = 0; i < host->witness.pending_count; i++) {
         struct pending *pending = &host->witness.pending[i];
-        if ((first == NULL || pending->order < first->order) && is_continued(host, pending, delay_us)) {
+        if (is_continued(host, pending, delay_us) && (first == NULL || comes_before(host, pending, first))) {
             first = pending;
         }
     }
