@@ -21,14 +21,12 @@ static struct selkie_config thorough(void) {
     return config;
 }
 
-/* These scenes are there to be looked at. What must always hold is checked where selkie is tested. */
 static selkie_sim *cluster(uint32_t members, uint64_t seed, const struct selkie_config *config,
                            struct selkie_sim_options more) {
     more.struct_size = sizeof more;
     more.members = members;
     more.seed = seed;
     more.config = config;
-    more.checks_off = UINT32_MAX;
     selkie_sim *sim = selkie_sim_new(&more);
     selkie_sim_acquaint(sim, config->probe_period_us);
     selkie_sim_run(sim, SELKIE_S(5));

@@ -24,9 +24,9 @@ LINES = [
     r"20 pauses, not told of: others accused [1-9]\d* times",
     r"20 pauses, told of: others accused 0 times",
     r"evicted: success; all know after \d{1,5} ms, and again: no active member has that very identity",
-    r"9 active: news goes out 3 times, a suspect has 4000 ms",
-    r"99 active: news goes out 7 times, a suspect has 7224 ms",
-    r"999 active: news goes out 10 times, a suspect has 10837 ms",
+    r"9 active: news goes out 4 times, a suspect has 4704 ms",
+    r"99 active: news goes out 8 times, a suspect has 8415 ms",
+    r"999 active: news goes out 12 times, a suspect has 12039 ms",
     r"left: told after \d{1,2} more gossips, all know \d{1,5} ms later",
     r"ping_sent +[1-9]\d*  ping packets given to the network",
 ]
