@@ -137,6 +137,36 @@ static struct pending *begin_shared(struct host *host, const void *identity, uin
     return pending;
 }
 
+/* ---- What the engine holds ---- */
+
+/* Does the engine hold the member, under that very identity, at that incarnation? */
+static bool holds_it(struct host *host, const struct pending *pending, struct selkie_member *held) {
+    struct identity address;
+    if (pending->member == SELKIE_SIM_NOBODY) {
+        return false;
+    }
+    host_make_identity(host->sim, pending->member, address.bytes);
+    witness_active(host, address.bytes, held);
+    return held->slot != SELKIE_NO_SLOT && held->state != SELKIE_DOWN && held->incarnation == pending->incarnation &&
+           witness_hash(host->sim, held->identity) == pending->identity;
+}
+
+static bool is_suspected(struct host *host, const struct pending *pending) {
+    struct selkie_member held;
+    return holds_it(host, pending, &held) && held.state == SELKIE_SUSPECT;
+}
+
+/* It is not over. */
+static void goes_on(struct host *host, struct pending *pending) {
+    if (confirmed_surely(pending) + pending->stage <= pending->confirmations || pending->guessed ||
+        pending->epoch != host->witness.epoch) {
+        return;
+    }
+    check_failed(host->sim, SELKIE_SIM_CHECK_PROBING, host->number, pending->member,
+                 "m%" PRIu32 " goes on with its suspicion of m%" PRIu32 ", although %u more accuse it", host->number,
+                 pending->member, confirmed_surely(pending));
+}
+
 /* ---- Accusers ---- */
 
 static bool is_of(const struct pending *pending, uint64_t identity, uint16_t incarnation) {
@@ -180,6 +210,9 @@ static void accused(struct host *host, const void *identity, uint16_t incarnatio
         unsigned at = place_of(pending, accuser);
         if (accuser != 0 && at > 0 && at <= pending->heard && !pending->unnamed) {
             pending->surely |= (uint16_t)(1u << at);
+            if (pending->stage > 0 && !pending->loose && is_suspected(host, pending)) {
+                goes_on(host, pending); /* the timer has been due often enough for so many */
+            }
         }
         may_run = true;
         runs |= pending->epoch == host->witness.epoch && !pending->loose;
@@ -272,33 +305,6 @@ void suspicions_began(struct host *host, const struct selkie_member *member) {
 }
 
 /* ---- The timer ---- */
-
-static void goes_on(struct host *host, struct pending *pending) {
-    if (confirmed_surely(pending) + pending->stage <= pending->confirmations || pending->guessed ||
-        pending->epoch != host->witness.epoch) {
-        return;
-    }
-    check_failed(host->sim, SELKIE_SIM_CHECK_PROBING, host->number, pending->member,
-                 "m%" PRIu32 " goes on with its suspicion of m%" PRIu32 ", although %u more accuse it", host->number,
-                 pending->member, confirmed_surely(pending));
-}
-
-/* Does the engine hold the member, under that very identity, at that incarnation? */
-static bool holds_it(struct host *host, const struct pending *pending, struct selkie_member *held) {
-    struct identity address;
-    if (pending->member == SELKIE_SIM_NOBODY) {
-        return false;
-    }
-    host_make_identity(host->sim, pending->member, address.bytes);
-    witness_active(host, address.bytes, held);
-    return held->slot != SELKIE_NO_SLOT && held->state != SELKIE_DOWN && held->incarnation == pending->incarnation &&
-           witness_hash(host->sim, held->identity) == pending->identity;
-}
-
-static bool is_suspected(struct host *host, const struct pending *pending) {
-    struct selkie_member held;
-    return holds_it(host, pending, &held) && held.state == SELKIE_SUSPECT;
-}
 
 /* May this be the one whose timer came, and is asked for again after that long? */
 static bool is_continued(struct host *host, const struct pending *pending, uint64_t delay_us) {
