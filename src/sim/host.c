@@ -252,7 +252,6 @@ void selkie_sim_leave(selkie_sim *sim, uint32_t member) {
     struct host *host = running(sim, member);
     record_line(sim, "leave m%u", (unsigned)member);
     duties_ending(sim, member);
-    host->via = SELKIE_SIM_NOBODY;
     uint32_t times = telling_leaving(host);
     int error = selkie_leave(host->engine);
     telling_left(host, times);

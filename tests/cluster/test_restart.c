@@ -84,6 +84,22 @@ static void the_seed_itself_can_restart(void **state) {
     finish(sim);
 }
 
+/* All have forgotten it, and nobody knocks at its door: it has to join by itself. */
+static void who_left_and_is_restarted_joins_as_before(void **state) {
+    (void)state;
+    struct watch watch;
+    struct selkie_config config = lan(4);
+    config.periodic_announce_to_down_members.every_us = 0;
+    config.periodic_announce_to_down_members.members = 0;
+    selkie_sim *sim = watch_cluster(&watch, SELKIE_SIM_OPTIONS(.members = 4, .config = &config));
+    check(sim, selkie_sim_form(sim) != SELKIE_SIM_NEVER);
+    selkie_sim_leave(sim, 3);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    selkie_sim_restart(sim, 3);
+    check_between(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)), 1, greeting_most(&config, 4));
+    finish(sim);
+}
+
 static void a_whole_cluster_can_be_restarted_one_by_one(void **state) {
     (void)state;
     struct watch watch;
@@ -232,7 +248,8 @@ SCENARIOS(cmocka_unit_test(a_quick_restart_is_a_rename_and_nothing_else),
           cmocka_unit_test(a_restart_after_its_death_was_known_is_a_rename_and_an_up),
           cmocka_unit_test(a_renamed_member_is_not_taken_down_by_an_old_suspicion),
           cmocka_unit_test(a_member_that_restarts_again_and_again_takes_one_place_in_the_table),
-          cmocka_unit_test(the_seed_itself_can_restart), cmocka_unit_test(a_whole_cluster_can_be_restarted_one_by_one),
+          cmocka_unit_test(who_left_and_is_restarted_joins_as_before), cmocka_unit_test(the_seed_itself_can_restart),
+          cmocka_unit_test(a_whole_cluster_can_be_restarted_one_by_one),
           cmocka_unit_test(a_former_life_that_is_still_told_of_is_laid_to_rest),
           cmocka_unit_test(a_member_that_changes_its_identity_stays_a_member_of_all),
           cmocka_unit_test(nobody_is_asked_to_probe_who_renewed_in_the_meantime),
