@@ -73,10 +73,18 @@ static bool owes(const selkie_sim *sim, uint32_t member) {
     return selkie_sim_is_live(sim, member) && !host->reputation.excused && !host->witness.bounded;
 }
 
-static void check_known(selkie_sim *sim, const struct host *ended) {
+/* Has it been probing for long enough to know who ended? Who renewed its identity keeps its table, and does not look at
+ * anybody in it before it is heard of again: that may take as long as convergence. */
+static bool has_looked(const selkie_sim *sim, uint32_t observer, uint64_t bound_us) {
+    const struct host *host = &sim->hosts[observer];
+    return selkie_connection(host->engine) == SELKIE_CONNECTED &&
+           sim_later(host->connected_us, unsettled(bound_us)) <= sim->now_us;
+}
+
+static void check_known(selkie_sim *sim, const struct host *ended, uint64_t bound_us) {
     for (uint32_t observer = 0; observer < sim->options.members; observer++) {
         struct selkie_member held = {.struct_size = sizeof held};
-        if (observer == ended->number || !owes(sim, observer) ||
+        if (observer == ended->number || !owes(sim, observer) || !has_looked(sim, observer, bound_us) ||
             suspicions_are_dubious(&sim->hosts[observer], selkie_sim_identity(sim, ended->number)) ||
             !selkie_find(sim->hosts[observer].engine, selkie_sim_identity(sim, ended->number), &held) ||
             held.state == SELKIE_DOWN) {
@@ -105,7 +113,7 @@ static uint64_t check_detection(selkie_sim *sim) {
         if (due_us > sim->now_us) {
             next_us = due_us < next_us ? due_us : next_us;
         } else if (due_us > sim->duties.looked_us) {
-            check_known(sim, host);
+            check_known(sim, host, bound_us);
         }
     }
     return next_us;
@@ -124,7 +132,8 @@ static bool speaks_to(const selkie_sim *sim, uint32_t from, uint32_t to) {
     return selkie_find(host->engine, selkie_sim_identity(sim, to), &held);
 }
 
-/* Are all who are live connected by who speaks to whom? `group` has room for all. */
+/* Are all who are live connected by who speaks to whom? `group` has room for all. One alone is in touch with nobody if
+ * it does not even probe those whom it still knows. */
 static bool are_in_touch(const selkie_sim *sim, uint32_t *group) {
     uint32_t live = 0, reached = 0;
     for (uint32_t member = 0; member < sim->options.members; member++) {
@@ -147,7 +156,7 @@ static bool are_in_touch(const selkie_sim *sim, uint32_t *group) {
             break;
         }
     }
-    return reached == live;
+    return reached == live && (live != 1 || selkie_connection(sim->hosts[group[0]].engine) == SELKIE_CONNECTED);
 }
 
 static void describe(char *text, size_t size, const selkie_sim *sim, uint32_t observer, uint32_t member) {

@@ -69,6 +69,9 @@ static void notify(void *ctx, const struct selkie_notification *notification) {
         return;
     }
     record_notification(host, notification);
+    if (notification->kind == SELKIE_NOTIFY_ACTIVE) {
+        host->connected_us = host->sim->now_us;
+    }
     if (notification->kind == SELKIE_NOTIFY_IDLE || notification->kind == SELKIE_NOTIFY_REJOIN) {
         join_later(host);
     }

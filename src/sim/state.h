@@ -46,8 +46,9 @@ struct host {
     struct identity last; /* the identity of the life before, once there was one */
     struct witness witness;
     struct reputation reputation;
-    uint64_t ended_us;  /* when it crashed, left or went Down last */
-    bool ended_settled; /* in a cluster that was calm for long */
+    uint64_t connected_us; /* when its engine began to probe, last */
+    uint64_t ended_us;     /* when it crashed, left or went Down last */
+    bool ended_settled;    /* in a cluster that was calm for long */
 };
 
 struct selkie_sim {

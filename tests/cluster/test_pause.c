@@ -188,6 +188,25 @@ static void when_all_but_one_pause_they_come_together_again(void **state) {
     finish(sim);
 }
 
+/* It was held for Down meanwhile, and goes on under another identity; but who told it so has ended. It keeps what it knew,
+ * and looks at nobody before somebody is heard of (P15.6). That is no violation, however long it takes. */
+/* Rules: P5.4, P15.6 */
+static void who_wakes_up_to_find_nobody_keeps_what_it_knew(void **state) {
+    (void)state;
+    struct watch watch;
+    selkie_sim *sim = watch_lan(&watch, 2);
+    selkie_sim_pause(sim, 1);
+    check(sim, selkie_sim_until_all_see(sim, 1, SELKIE_SIM_SEES_DOWN, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    selkie_sim_crash(sim, 0);
+    selkie_sim_resume(sim, 1);
+    selkie_sim_run(sim, 2 * selkie_sim_convergence_bound_us(sim));
+    check(sim, selkie_connection(selkie_sim_engine(sim, 1)) == SELKIE_DISCONNECTED);
+    check(sim, (selkie_sim_view(sim, 1, 0) & SELKIE_SIM_SEES_ACTIVE) != 0);
+    selkie_sim_restart(sim, 0);
+    check(sim, selkie_sim_until_agreed(sim, SELKIE_S(60)) != SELKIE_SIM_NEVER);
+    finish(sim);
+}
+
 static void a_paused_members_inbox_is_bounded(void **state) {
     (void)state;
     struct watch watch;
@@ -213,4 +232,5 @@ SCENARIOS(cmocka_unit_test(a_short_pause_is_refuted_and_costs_no_identity),
           cmocka_unit_test(who_cannot_renew_is_defunct_until_the_cluster_forgot_it),
           cmocka_unit_test(who_wakes_up_does_not_take_the_others_down),
           cmocka_unit_test(when_all_but_one_pause_they_come_together_again),
+          cmocka_unit_test(who_wakes_up_to_find_nobody_keeps_what_it_knew),
           cmocka_unit_test(a_paused_members_inbox_is_bounded))
