@@ -383,7 +383,10 @@ SELKIE_API void selkie_sim_excuse(selkie_sim *sim, uint32_t member);
  * Nothing disturbs it from the last call on that gave cause to anything but a crash or a farewell, if by then nothing is
  * cut or split, no member is paused or slow or has a clock that drifts, no bandwidth is limited, and no link loses
  * packets or takes as long as half a probe_rtt (LOG_NORMAL: always too long). Calls on engines count as well, as far as
- * they can be seen from outside. A crash after less than three detection bounds of that may take three to be known.
+ * they can be seen from outside. A crash after less than three detection bounds of that may take three to be known. Who
+ * left without being heard, and whose engine stays, objects to suspicions as anybody does, and each time puts off by when
+ * it has to be known. Who found nobody active any more, or went on under another identity, owes DETECTION three bounds
+ * after its ACTIVE.
  *
  * Both follow from the slowest configuration among those who run. Detection: each probes each other one within two
  * rounds, as slowly as its health may make it (awareness_max), and the suspicion runs its time: the longest

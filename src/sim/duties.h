@@ -14,7 +14,8 @@ struct duties {
 /* The scenario did something that has its effect until that time, and may give causes of its own. */
 void duties_disturbed(selkie_sim *sim, uint64_t until_us);
 
-/* A member is about to end, by a crash or a farewell; or it went Down by the cluster's word. */
+/* A member is about to end, by a crash or a farewell; or it went Down by the cluster's word; or, being Down by its own,
+ * it put that off by a refutation. */
 void duties_ending(selkie_sim *sim, uint32_t member);
 void duties_defunct(selkie_sim *sim, uint32_t member);
 

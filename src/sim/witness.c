@@ -204,8 +204,18 @@ void witness_timer(struct host *host, uint64_t due_us) {
     begin(host, CALL_TIMER)->due_us = due_us;
 }
 
+/* Who left refutes suspicions all the same, as long as its engine is there to hear them (P13.2). */
+static bool has_refuted_although_down(const struct call *call) {
+    return call->kind == CALL_PACKET && call->for_us && call->undead &&
+           selkie_connection(call->host->engine) == SELKIE_UNDEAD &&
+           selkie_incarnation(call->host->engine) > call->incarnation;
+}
+
 void witness_end(struct host *host, int error) {
     struct call *call = &host->sim->call;
+    if (has_refuted_although_down(call)) {
+        duties_defunct(host->sim, host->number);
+    }
     if (call->kind == CALL_PACKET && call->for_us && error == SELKIE_OK) {
         answers_end(call);
     }

@@ -129,7 +129,29 @@ static void leaving_twice_changes_nothing_for_the_others(void **state) {
     finish(sim);
 }
 
-SCENARIOS(cmocka_unit_test(a_leave_is_seen_as_such_by_all_long_before_a_suspicion_could_run_out),
+/* Nobody hears the farewell, and somebody suspects the member, whose engine is there and objects. How long that goes on is
+ * a matter of luck: nobody owes it to anybody to know by a certain time. */
+/* Rules: P13.2 */
+static void a_farewell_that_nobody_heard_may_be_known_late(void **state) {
+    (void)state;
+    for (uint64_t turn = 0; turn < 60; turn++) {
+        struct watch watch;
+        uint32_t last = 2 + (uint32_t)turn % 4;
+        selkie_sim *sim = watch_lan(&watch, last + 1);
+        selkie_sim_isolate(sim, last);
+        selkie_sim_leave(sim, last);
+        selkie_sim_run(sim, SELKIE_MS(500) + turn * SELKIE_MS(50));
+        selkie_sim_heal(sim);
+        selkie_sim_run(sim, SELKIE_S(200));
+        selkie_sim_crash(sim, last);
+        uint64_t bound_us = selkie_sim_detection_bound_us(sim);
+        check(sim, selkie_sim_until_all_see(sim, last, SELKIE_SIM_SEES_DOWN, bound_us) != SELKIE_SIM_NEVER);
+        finish(sim);
+    }
+}
+
+SCENARIOS(cmocka_unit_test(a_farewell_that_nobody_heard_may_be_known_late),
+          cmocka_unit_test(a_leave_is_seen_as_such_by_all_long_before_a_suspicion_could_run_out),
           cmocka_unit_test(who_leaves_and_ends_is_not_suspected),
           cmocka_unit_test(who_refuted_before_can_leave_all_the_same),
           cmocka_unit_test(leaving_a_cluster_of_two_takes_one_packet),
