@@ -351,11 +351,11 @@ SELKIE_API void selkie_sim_report(const selkie_sim *sim, FILE *out);
     X(DOWN, "a member was held for Down without a cause: no end of its own, no suspicion that had one")                \
     X(ANSWER, "an engine did not do what a packet asked for, or did not take in what it says")                         \
     X(PROBING, "an engine did not probe, suspect or give up a member when it had to")                                  \
-    X(TELLING, "news that was not told as often as it should be")                                                      \
+    X(TELLING, "something was not told as often as it should be, or to as many")                                       \
     X(NEWS, "notifications out of order: MemberDown without MemberUp, or twice")                                       \
     X(TABLE, "an engine's table does not agree with its notifications")                                                \
     X(BACKLOG, "more is queued to be told than there is to tell")                                                      \
-    X(TIMERS, "more timers in flight than selkie_timers_max")                                                          \
+    X(TIMERS, "more timers in flight than selkie_timers_max, or one of a duration that is not configured")             \
     X(TRAFFIC, "more packets than the protocol has reason for")                                                        \
     X(DETECTION, "a crash or a farewell that somebody did not learn of within the bound")                              \
     X(CONVERGENCE, "a calm cluster did not agree on who is there within the bound")

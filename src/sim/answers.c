@@ -13,6 +13,7 @@
 #include "sim/causes.h"
 #include "sim/check.h"
 #include "sim/frame.h"
+#include "sim/hearing.h"
 #include "sim/nacks.h"
 #include "sim/probes.h"
 
@@ -162,6 +163,7 @@ void answers_end(struct call *call) {
     if (!active) {
         return;
     }
+    hearing_end(call);
     check_answer(call);
     nacks_handled(host, &call->header);
     if (call->accused && selkie_connection(host->engine) != SELKIE_UNDEAD) {

@@ -116,8 +116,7 @@ static void check_own_suspicion(struct host *host, const struct selkie_member *m
     }
 }
 
-/* Does the packet that is handled say that it is Down? */
-static bool packet_says_down(const struct host *host, const void *identity) {
+bool causes_packet_says_down(const struct host *host, const void *identity) {
     const struct call *call = &host->sim->call;
     struct frame frame;
     struct selkie_member said;
@@ -169,7 +168,7 @@ static void member_down(struct host *host, const struct selkie_member *member) {
         check_own_suspicion(host, member);
         break;
     case CALL_PACKET:
-        if (!packet_says_down(host, member->identity)) {
+        if (!causes_packet_says_down(host, member->identity)) {
             check_own_suspicion(host, member);
         } else if (!is_caused(host->sim, member->identity)) {
             no_cause(host, selkie_sim_member_at(host->sim, member->identity), member->incarnation);

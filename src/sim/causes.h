@@ -10,6 +10,9 @@ bool causes_accused(struct host *host); /* may somebody say that it is Suspect, 
 /* An engine's probe failed, of a member that it held at this incarnation. */
 void causes_probe_failed(struct host *host, const void *identity, uint16_t incarnation);
 
+/* Does the packet that is handled say so? */
+bool causes_packet_says_down(const struct host *host, const void *identity);
+
 void causes_notified(struct host *host, const struct selkie_notification *notification);
 void causes_sent(struct host *host, const struct selkie_header *header);
 void causes_spoken(struct host *host, const struct selkie_member *member);

@@ -1,4 +1,5 @@
 /* One member of a simulated cluster: its lives, and what comes to it. */
+#include "sim/check.h"
 #include "sim/conduct.h"
 #include "sim/pace.h"
 #include "sim/record.h"
@@ -259,6 +260,10 @@ void selkie_sim_leave(selkie_sim *sim, uint32_t member) {
     int error = selkie_leave(host->engine);
     telling_left(host, times);
     host_check(host, "leave", error);
+    if (selkie_connection(host->engine) != SELKIE_UNDEAD) {
+        check_failed(sim, SELKIE_SIM_CHECK_CALL, member, SELKIE_SIM_NOBODY, "m%u left, and goes on as before",
+                     (unsigned)member);
+    }
     sim->changes++;
 }
 

@@ -28,14 +28,17 @@ static bool is_of(const struct nack *nack, uint64_t asker, uint64_t target, uint
 
 /* ---- Asked, and answered ---- */
 
+uint64_t nacks_after_us(uint64_t probe_rtt_us) {
+    return probe_rtt_us - probe_rtt_us / 5 - (probe_rtt_us % 5 != 0);
+}
+
 static void owe(struct host *host, const struct selkie_header *header) {
     struct selkie_config config;
     SELKIE_INIT(&config);
     selkie_get_config(host->engine, &config);
-    uint64_t after_us = config.probe_rtt_us - config.probe_rtt_us / 5 - (config.probe_rtt_us % 5 != 0);
     *add(&host->witness) = (struct nack){.asker = witness_hash(host->sim, header->source),
                                          .target = witness_hash(host->sim, header->peer),
-                                         .due_us = witness_due(host, after_us),
+                                         .due_us = witness_due(host, nacks_after_us(config.probe_rtt_us)),
                                          .epoch = host->witness.epoch,
                                          .number = header->probe_number};
 }

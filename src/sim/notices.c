@@ -1,6 +1,7 @@
 /* What an engine notifies: that it is in order, and that its table holds the same. */
 #include "sim/check.h"
 #include "sim/conduct.h"
+#include "sim/watch.h"
 
 #include <string.h>
 
@@ -48,18 +49,6 @@ void notices_forget(struct host *host) {
 
 /* ---- Identities that take each other's place ---- */
 
-static bool wins(const struct host *host, const void *a, const void *b) {
-    const struct selkie_identity_type *type = &host->sim->type;
-    if (type->wins == NULL) {
-        return memcmp((const char *)a + type->addr_size, (const char *)b + type->addr_size,
-                      (size_t)(type->size - type->addr_size)) > 0;
-    }
-    struct identity left, right; /* the user's function wants them aligned */
-    memcpy(left.bytes, a, type->size);
-    memcpy(right.bytes, b, type->size);
-    return type->wins(type->ctx, left.bytes, right.bytes);
-}
-
 static bool same_address(const struct host *host, const void *a, const void *b) {
     return memcmp(a, b, host->sim->type.addr_size) == 0;
 }
@@ -73,7 +62,7 @@ static void renamed(struct host *host, struct conduct *conduct, uint32_t member,
     const void *from = notification->old_identity, *to = notification->member.identity;
     if (from == NULL || same(host, from, to) || !same_address(host, from, to)) {
         disordered(host, member, "Rename is not from one identity to another at the same address");
-    } else if (wins(host, from, to)) {
+    } else if (witness_wins(host->sim, from, to)) {
         disordered(host, member, "Rename to an identity that loses against the one that it replaces");
     }
     if (member != SELKIE_SIM_NOBODY) {
@@ -218,7 +207,7 @@ void conduct_observed(struct host *host, const struct selkie_notification *notif
 
 static void rejoined(struct host *host, const struct selkie_notification *notification) {
     const void *from = notification->old_identity, *to = notification->member.identity;
-    if (from == NULL || same(host, from, to) || !wins(host, to, from)) {
+    if (from == NULL || same(host, from, to) || !witness_wins(host->sim, to, from)) {
         disordered(host, SELKIE_SIM_NOBODY, "Rejoin under an identity that does not win against the former one");
     } else if (!same(host, to, selkie_identity(host->engine))) {
         disordered(host, SELKIE_SIM_NOBODY, "Rejoin under an identity that is not its own");

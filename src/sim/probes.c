@@ -3,6 +3,7 @@
  *     over; and not before helpers were asked, as many as there are and the configuration says, once the round-trip
  *     time is over, and not later;
  *   - and a probe does fail that nothing answered, and makes an Alive member Suspect;
+ *   - the probes are numbered one by one;
  *   - while it is connected it probes in each period, and within two rounds each member that is active all the time.
  * The engine's probe is followed by its packets. Times are those at which timers were due, so it may be paused or slow.
  * Where its program may have ended a probe by calls of its own, nothing is claimed of that probe. */
@@ -67,6 +68,20 @@ static uint64_t stretched(uint64_t duration_us, unsigned health) {
     return duration_us > UINT64_MAX / 4 / (health + 1) ? UINT64_MAX / 4 : duration_us * (health + 1);
 }
 
+/* An answer that comes late is one to another probe only by its number. */
+static void check_number(struct host *host, const struct selkie_header *header) {
+    struct witness *witness = &host->witness;
+    uint8_t number = (uint8_t)(witness->probe_number + 1);
+    if (witness->knows_number && header->probe_number != number) {
+        uint32_t member = selkie_sim_member_at(host->sim, header->destination);
+        check_failed(host->sim, SELKIE_SIM_CHECK_PROBING, host->number, member,
+                     "m%" PRIu32 "'s probe of m%" PRIu32 " has number %u, not %u", host->number, member,
+                     header->probe_number, number);
+    }
+    witness->knows_number = true;
+    witness->probe_number = header->probe_number;
+}
+
 static void begin_probe(struct host *host, const struct selkie_header *header) {
     struct shadow *probe = &host->witness.probe;
     struct selkie_config config;
@@ -79,6 +94,7 @@ static void begin_probe(struct host *host, const struct selkie_header *header) {
     if (probe->state == PROBE_RUNS && !probe->maybe_answered && probe->asked <= PROBE_HELPERS && !host->sim->blind) {
         host->sim->call.unanswered = probe->target_member;
     }
+    check_number(host, header);
     *probe = (struct shadow){.state = PROBE_RUNS,
                              .number = header->probe_number,
                              .helpers_wanted = config.num_indirect_probes,
@@ -113,10 +129,9 @@ static void check_nack_wanted(struct host *host, const struct selkie_header *hea
     const struct shadow *probe = &host->witness.probe;
     struct selkie_config config;
     get_config(host, &config);
-    uint64_t rtt_us = config.probe_rtt_us;
-    uint64_t after_us = rtt_us - rtt_us / 5 - (rtt_us % 5 != 0);
-    bool wanted = config.awareness_max > 0 && (host->witness.can & SELKIE_CAN_NACK) != 0 &&
-                  after_us < stretched(config.probe_period_us - rtt_us, probe->health);
+    bool wanted =
+        config.awareness_max > 0 && (host->witness.can & SELKIE_CAN_NACK) != 0 &&
+        nacks_after_us(config.probe_rtt_us) < stretched(config.probe_period_us - config.probe_rtt_us, probe->health);
     if (wanted != ((header->flags & SELKIE_NACK_WANTED) != 0)) {
         check_failed(host->sim, SELKIE_SIM_CHECK_PROBING, host->number, probe->target_member,
                      "m%" PRIu32 " asked others to probe m%" PRIu32 ", %s", host->number, probe->target_member,

@@ -26,7 +26,7 @@ static void get_config(const struct host *host, struct selkie_config *config) {
     selkie_get_config(host->engine, config);
 }
 
-static bool agreement(const struct selkie_config *config) {
+bool suspicions_agree(const struct selkie_config *config) {
     return config->suspicion_max_factor > 1 && config->suspicion_confirmations > 0;
 }
 
@@ -220,6 +220,7 @@ static void accused(struct host *host, const void *identity, uint16_t incarnatio
     if (!runs && holds_so(host, identity, incarnation)) {
         struct pending *begun = begin_shared(host, identity, incarnation, accuser);
         begun->guessed |= may_run || host->witness.deaf;
+        host->witness.astray = true; /* how many were active as it began is not known */
     }
 }
 
@@ -259,7 +260,7 @@ void suspicions_probe_failed(struct host *host, const void *identity, uint16_t i
     host->sim->call.failed_member = selkie_sim_member_at(host->sim, identity);
     host->sim->call.failed_probe = witness_hash(host->sim, identity);
     host->sim->call.failed_at = incarnation;
-    if (agreement(&config)) {
+    if (suspicions_agree(&config)) {
         may_accuse(host, host->sim->call.failed_probe, incarnation,
                    short_hash(host->sim, selkie_identity(host->engine)));
     } else if (active) {
@@ -284,7 +285,7 @@ void suspicions_began(struct host *host, const struct selkie_member *member) {
     struct selkie_config config;
     uint32_t accuser = 0;
     get_config(host, &config);
-    if (!agreement(&config)) {
+    if (!suspicions_agree(&config)) {
         if (host->witness.crowded) { /* the timer of another one may go on for this one */
             begin(host, member->identity, member->incarnation, &config)->loose = true;
         }
@@ -316,6 +317,19 @@ static bool is_continued(struct host *host, const struct pending *pending, uint6
     uint64_t expected_us = owes ? pending->debt_us : time_to_next(pending);
     return delay_us <= expected_us + TOLERANCE_US && delay_us + TOLERANCE_US >= expected_us &&
            (owes || is_suspected(host, pending));
+}
+
+bool suspicions_go_on(struct host *host, uint64_t delay_us) {
+    bool go_on = false;
+    for (uint32_t i = 0; i < host->witness.pending_count && host->sim->call.kind == CALL_TIMER; i++) {
+        go_on |= is_continued(host, &host->witness.pending[i], delay_us);
+    }
+    return go_on;
+}
+
+bool suspicions_are_astray(const struct host *host) {
+    const struct witness *witness = &host->witness;
+    return witness->goes_on && (witness->astray || witness->deaf) && host->sim->call.kind == CALL_TIMER;
 }
 
 /* Has it had accusers enough by now, whatever the engine made of them? */
@@ -433,7 +447,7 @@ static void take_accusations(struct host *host) {
     struct selkie_member said, source;
     struct selkie_config config;
     get_config(host, &config);
-    if (!agreement(&config) || !open_packet(&frame, host) ||
+    if (!suspicions_agree(&config) || !open_packet(&frame, host) ||
         !witness_active(host, host->sim->call.source.bytes, &source)) {
         return;
     }
@@ -448,7 +462,7 @@ static void take_own_accusation(struct host *host) {
     struct identity address;
     const struct call *call = &host->sim->call;
     get_config(host, &config);
-    if (call->failed_member == SELKIE_SIM_NOBODY || !agreement(&config)) {
+    if (call->failed_member == SELKIE_SIM_NOBODY || !suspicions_agree(&config)) {
         return;
     }
     host_make_identity(host->sim, call->failed_member, address.bytes);
@@ -470,6 +484,7 @@ static void note_untracked(struct host *host) {
         uint64_t least_us = sim_later(pending->began_us, pace_of_clock(host, config.suspect_to_down_after_us));
         pending->least_us = least_us < pending->least_us ? least_us : pending->least_us;
         pending->loose = pending->guessed = true;
+        host->witness.astray = true;
     }
 }
 
@@ -503,6 +518,7 @@ void suspicions_end(struct host *host, int error) {
 /* One that has no place may go on all the same: its timer is asked for anew when it comes back. */
 void suspicions_stale(struct host *host) {
     host->witness.pending_count = 0;
+    host->witness.astray = false;
     if (host->witness.crowded) {
         witness_called(host);
     }
@@ -525,6 +541,7 @@ void suspicions_loosen(struct host *host) {
     for (uint32_t i = 0; i < host->witness.pending_count; i++) {
         struct pending *pending = &host->witness.pending[i];
         pending->loose = pending->guessed = pending->indebted = true;
+        host->witness.astray = true;
     }
 }
 
@@ -534,13 +551,13 @@ void suspicions_look(struct host *host) {
     struct selkie_cursor cursor = {0};
     struct selkie_member member = {.struct_size = sizeof member};
     get_config(host, &config);
-    bool matters = agreement(&config) || host->witness.crowded;
+    bool matters = suspicions_agree(&config) || host->witness.crowded;
     while (matters && selkie_next(host->engine, &cursor, &member)) {
         if (member.state != SELKIE_SUSPECT) {
             continue;
         }
         struct pending *pending = begin(host, member.identity, member.incarnation, &config);
-        pending->loose = pending->guessed = true;
+        pending->loose = pending->guessed = host->witness.astray = true;
         pending->began_us = host->witness.called_us;
         pending->least_us = host->witness.called_us + config.suspect_to_down_after_us;
     }

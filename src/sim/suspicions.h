@@ -7,11 +7,18 @@
 /* A packet is about to be handled that is for the engine: it may bring further accusers. */
 void suspicions_heard(struct host *host);
 
+bool suspicions_agree(const struct selkie_config *config); /* with others: their times shrink */
+
 /* The engine's own probe failed, of a member that it held at this incarnation. active: it holds that address for
  * active. */
 void suspicions_probe_failed(struct host *host, const void *identity, uint16_t incarnation, bool guessed, bool active);
 
 void suspicions_began(struct host *host, const struct selkie_member *member); /* it says so */
+
+/* May a timer be asked for after that long because a suspicion goes on, whose timer came back? */
+bool suspicions_go_on(struct host *host, uint64_t delay_us);
+bool suspicions_are_astray(const struct host *host); /* or is it not known when they do? */
+
 void suspicions_submitted(struct host *host, uint64_t delay_us, uint64_t due_us);
 void suspicions_end(struct host *host, int error); /* a call ended */
 

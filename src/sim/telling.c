@@ -1,9 +1,11 @@
 /* Whether news is passed on: what an engine hears and takes in, and what its own probes find, it tells as often as
  * max_transmissions says, unless it forgets the member before. One piece of news is watched at a time for each engine,
- * until the engine says that it has nothing more to tell. A farewell, and that a former identity is Down, goes out at
+ * until the engine says that it has nothing more to tell. Whom it declares Down it tells so at once, if the
+ * configuration says that. A farewell, and that a former identity is Down, goes out at
  * once, to as many as the configuration says. */
 #include "sim/telling.h"
 
+#include "sim/causes.h"
 #include "sim/check.h"
 
 #include <inttypes.h>
@@ -17,17 +19,28 @@ static void get_config(const struct host *host, struct selkie_config *config) {
 static void watch(struct host *host, const void *identity, uint32_t times) {
     struct telling *telling = &host->witness.telling;
     telling->member = selkie_sim_member_at(host->sim, identity);
+    telling->farewell = false;
     telling->told = 0;
     telling->times = times;
     memcpy(telling->identity.bytes, identity, host->sim->type.size);
 }
 
+static bool is_free(const struct host *host) {
+    return host->witness.telling.member == SELKIE_SIM_NOBODY && !host->witness.bounded &&
+           host->sim->call.kind != CALL_NONE;
+}
+
 void telling_begin(struct host *host, const void *identity) {
-    if (host->witness.telling.member == SELKIE_SIM_NOBODY && !host->witness.bounded &&
-        host->sim->call.kind != CALL_NONE) {
+    if (is_free(host)) {
         struct selkie_config config;
         get_config(host, &config);
         watch(host, identity, config.max_transmissions);
+    }
+}
+
+void telling_remind(struct host *host, const void *identity) {
+    if (is_free(host)) {
+        watch(host, identity, 1);
     }
 }
 
@@ -50,8 +63,46 @@ static void note_fewer_times(struct host *host) {
     }
 }
 
+/* ---- Those who are declared Down ---- */
+
+/* By a timer, or because a packet accuses it as well: nobody else said so. */
+static void declared_down(struct host *host, const void *identity) {
+    struct call *call = &host->sim->call;
+    bool by_itself = call->kind == CALL_TIMER || (call->kind == CALL_PACKET && call->for_us &&
+                                                  selkie_sim_member_at(host->sim, identity) != host->number &&
+                                                  !causes_packet_says_down(host, identity));
+    if (by_itself && call->untold == SELKIE_SIM_NOBODY) {
+        call->untold = selkie_sim_member_at(host->sim, identity);
+        memcpy(call->untold_identity.bytes, identity, host->sim->type.size);
+    }
+}
+
+void telling_sent(struct host *host, const struct selkie_header *header) {
+    struct call *call = &host->sim->call;
+    if (call->untold != SELKIE_SIM_NOBODY && header->message == SELKIE_TURN_UNDEAD &&
+        witness_same(host->sim, header->destination, call->untold_identity.bytes)) {
+        call->untold = SELKIE_SIM_NOBODY;
+    }
+}
+
+static void check_told(struct host *host) {
+    const struct call *call = &host->sim->call;
+    struct selkie_config config;
+    get_config(host, &config);
+    if (config.notify_down_members) {
+        check_failed(host->sim, SELKIE_SIM_CHECK_TELLING, host->number, call->untold,
+                     "m%" PRIu32 " declared m%" PRIu32 " Down, and did not tell it", host->number, call->untold);
+    }
+}
+
+/* ---- After a call ---- */
+
 void telling_end(struct host *host, int error) {
     struct telling *telling = &host->witness.telling;
+    const struct call *call = &host->sim->call;
+    if (call->untold != SELKIE_SIM_NOBODY && error == SELKIE_OK) {
+        check_told(host);
+    }
     if (telling->member == SELKIE_SIM_NOBODY) {
         return;
     }
@@ -60,10 +111,11 @@ void telling_end(struct host *host, int error) {
     bool over = telling->told >= telling->times || error != SELKIE_OK;
     if (!over && selkie_updates_backlog(host->engine) == 0) {
         over = true;
-        if (selkie_find(host->engine, telling->identity.bytes, &held)) {
+        if (telling->farewell || selkie_find(host->engine, telling->identity.bytes, &held)) {
             check_failed(host->sim, SELKIE_SIM_CHECK_TELLING, host->number, telling->member,
-                         "m%" PRIu32 " has news of m%" PRIu32 ", and told it %" PRIu32 " times of %" PRIu32,
-                         host->number, telling->member, telling->told, telling->times);
+                         "m%" PRIu32 " has news of %sm%" PRIu32 ", and told it %" PRIu32 " times of %" PRIu32,
+                         host->number, telling->farewell ? "its own end as the former " : "", telling->member,
+                         telling->told, telling->times);
         }
     }
     if (over) {
@@ -112,12 +164,22 @@ static void rejoined(struct host *host) {
                      " that the former one is Down, not %" PRIu32,
                      host->number, call->formers, due);
     }
+    if (host->witness.telling.member == SELKIE_SIM_NOBODY && !host->witness.bounded) {
+        struct selkie_config config;
+        get_config(host, &config);
+        watch(host, call->own.bytes, config.max_transmissions);
+        host->witness.telling.farewell = true;
+        host->witness.telling.told = call->formers;
+    }
 }
 
 void telling_notified(struct host *host, const struct selkie_notification *notification) {
     switch (notification->kind) {
-    case SELKIE_NOTIFY_MEMBER_UP:
     case SELKIE_NOTIFY_MEMBER_DOWN:
+        declared_down(host, notification->member.identity);
+        telling_begin(host, notification->member.identity);
+        break;
+    case SELKIE_NOTIFY_MEMBER_UP:
     case SELKIE_NOTIFY_RENAME:
         telling_begin(host, notification->member.identity);
         break;

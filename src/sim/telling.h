@@ -4,8 +4,10 @@
 
 #include "sim/watch.h"
 
-void telling_begin(struct host *host, const void *identity); /* it has news of this member to tell, from now on */
+void telling_begin(struct host *host, const void *identity);  /* it has news of this member to tell, from now on */
+void telling_remind(struct host *host, const void *identity); /* it has to say once at least what it holds of it */
 void telling_notified(struct host *host, const struct selkie_notification *notification);
+void telling_sent(struct host *host, const struct selkie_header *header);
 void telling_spoken(struct host *host, const struct selkie_member *member);
 void telling_end(struct host *host, int error);
 

@@ -33,6 +33,9 @@ void witness_called(struct host *host);
 uint64_t witness_hash(const selkie_sim *sim, const void *identity);
 bool witness_same(const selkie_sim *sim, const void *a, const void *b);
 
+/* Of two identities with the same address, does the first win? */
+bool witness_wins(const selkie_sim *sim, const void *a, const void *b);
+
 /* Does the engine hold this very identity for active? Writes what it holds at that address; its slot is SELKIE_NO_SLOT
  * if that is nothing. */
 bool witness_active(const struct host *host, const void *identity, struct selkie_member *held);

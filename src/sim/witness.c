@@ -1,13 +1,16 @@
 /* Looking at each call on an engine from outside, for the checks of its conduct: what it is given, what it does, how it
- * stands afterwards. What is claimed of it is in answers.c, probes.c, causes.c and telling.c; here they are told. */
+ * stands afterwards. What is claimed of it is in answers.c, hearing.c, probes.c, causes.c, suspicions.c, nacks.c,
+ * telling.c and tasks.c; here they are told. */
 #include "sim/answers.h"
 #include "sim/causes.h"
 #include "sim/conduct.h"
 #include "sim/frame.h"
+#include "sim/hearing.h"
 #include "sim/nacks.h"
 #include "sim/pace.h"
 #include "sim/probes.h"
 #include "sim/suspicions.h"
+#include "sim/tasks.h"
 #include "sim/telling.h"
 
 #include <stdlib.h>
@@ -26,6 +29,18 @@ uint64_t witness_hash(const selkie_sim *sim, const void *identity) {
 
 bool witness_same(const selkie_sim *sim, const void *a, const void *b) {
     return memcmp(a, b, sim->type.size) == 0;
+}
+
+bool witness_wins(const selkie_sim *sim, const void *a, const void *b) {
+    const struct selkie_identity_type *type = &sim->type;
+    if (type->wins == NULL) {
+        return memcmp((const char *)a + type->addr_size, (const char *)b + type->addr_size,
+                      (size_t)(type->size - type->addr_size)) > 0;
+    }
+    struct identity left, right; /* the user's function wants them aligned */
+    memcpy(left.bytes, a, type->size);
+    memcpy(right.bytes, b, type->size);
+    return type->wins(type->ctx, left.bytes, right.bytes);
 }
 
 bool witness_active(const struct host *host, const void *identity, struct selkie_member *held) {
@@ -63,6 +78,7 @@ void witness_start(struct host *host, struct selkie_options *options, struct sel
                                 .telling.member = SELKIE_SIM_NOBODY,
                                 .bounded = options->max_members != 0,
                                 .probe.state = PROBE_NONE,
+                                .knows_number = true,
                                 .probe_by_us = UINT64_MAX};
     SELKIE_INIT(config);
     if (options->config == NULL) {
@@ -128,6 +144,7 @@ static void look_at_program(struct host *host) {
     if (stats.suspicions_confirmed != witness->seen.confirmed) {
         suspicions_open(host);
     }
+    witness->goes_on |= suspicions_agree(&config) || stats.pauses > 0;
     if (selkie_connection(host->engine) != witness->seen.connection) {
         probes_unknown(host);
     }
@@ -166,8 +183,11 @@ static struct call *begin(struct host *host, enum call_kind kind) {
     call->failed_member = SELKIE_SIM_NOBODY;
     call->failed_probe = 0;
     call->pinged = false;
+    call->acted = false;
     call->epoch = host->witness.epoch;
     call->unanswered = SELKIE_SIM_NOBODY;
+    call->untold = SELKIE_SIM_NOBODY;
+    call->task_packets = 0;
     call->formers = 0;
     call->answered = false;
     call->gossips = 0;
@@ -189,6 +209,7 @@ void witness_packet(struct host *host, const struct packet *packet) {
         probes_maybe_answered(host, &call->header);
         suspicions_heard(host);
         nacks_heard(host, &call->header, true);
+        hearing_begin(call);
     }
 }
 
@@ -221,11 +242,13 @@ void witness_end(struct host *host, int error) {
     }
     if (error == SELKIE_E_ENCODE || error == SELKIE_E_TIMER_LOST) {
         probes_unknown(host);
+        host->witness.knows_number = false; /* a Ping that could not be written had one, too */
     }
     probes_end(host, error);
     suspicions_end(host, error);
     nacks_end(host, error);
     telling_end(host, error);
+    tasks_end(host, error);
     note(host);
     call->kind = CALL_NONE;
 }
@@ -283,6 +306,7 @@ bool witness_notified(struct host *host, const struct selkie_notification *notif
     }
     causes_notified(host, notification);
     telling_notified(host, notification);
+    host->sim->call.acted = true;
     return asked_for(host, notification->kind);
 }
 
@@ -306,10 +330,13 @@ void witness_sent(struct host *host, const struct selkie_header *header) {
     host->witness.warned = is_warned(host, header) ? witness_hash(host->sim, header->destination) : 0;
     answers_sent(&host->sim->call, header);
     probes_sent(host, header);
+    telling_sent(host, header);
+    tasks_sent(host, header);
     causes_sent(host, header);
     if (header->message == SELKIE_NACK) {
         nacks_sent(host, header);
     }
+    host->sim->call.acted = true;
 }
 
 void witness_spoken(struct host *host, const struct selkie_member *member) {
@@ -318,6 +345,8 @@ void witness_spoken(struct host *host, const struct selkie_member *member) {
 }
 
 void witness_submitted(struct host *host, uint64_t delay_us, uint64_t due_us) {
+    tasks_submitted(host, delay_us);
+    host->sim->call.acted = true;
     if (from_outside(host)) {
         stir(host, true); /* the cycles began anew: selkie_revive */
         witness_called(host);

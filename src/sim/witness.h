@@ -1,6 +1,6 @@
 /* What the checks of a single engine's conduct know of it. Each call on an engine is looked at from outside: what it was
  * given, what it did meanwhile (packets, notifications), and how its table stands afterwards. What is claimed of it is
- * in answers.c, probes.c, causes.c, suspicions.c, nacks.c and telling.c. */
+ * in answers.c, hearing.c, probes.c, causes.c, suspicions.c, nacks.c, telling.c and tasks.c. */
 #ifndef SELKIE_SIM_WITNESS_H
 #define SELKIE_SIM_WITNESS_H
 
@@ -45,8 +45,13 @@ struct call {
     uint16_t failed_at;     /* and at which incarnation */
     uint32_t epoch;         /* of its timers before */
     bool pinged;            /* it began a probe */
+    bool acted;             /* it did something */
     bool failed_was_alive;  /* it held that member for Alive then, and not at a higher incarnation than it probed */
     uint16_t failed_incarnation; /* but at this one */
+    uint32_t untold;             /* whom it declared Down and did not tell so, SELKIE_SIM_NOBODY: nobody */
+    struct identity untold_identity;
+    int task;              /* CALL_TIMER: the message of the periodic task that came up */
+    uint32_t task_packets; /* that are still to be sent for it */
 };
 
 /* The probe that an engine makes, as its packets show it. */
@@ -123,6 +128,7 @@ struct ward {
 /* A piece of news that is to be told its times. */
 struct telling {
     uint32_t member; /* SELKIE_SIM_NOBODY: none is watched */
+    bool farewell;   /* it is that its own former identity is Down */
     uint32_t told, times;
     struct identity identity; /* only its address counts */
 };
@@ -137,10 +143,14 @@ struct witness {
     bool limited;       /* it tracks only so many suspicions */
     bool crowded;       /* it had no place for one */
     bool deaf;          /* it may not say which suspicions began */
+    bool goes_on;       /* its suspicions may, when their timer came: with agreement, or after a pause */
+    bool astray;        /* it may have a tracked suspicion whose timer is not followed */
     bool called;        /* its program called it since the last call that was looked at, and timers were submitted */
     uint64_t called_us; /* when */
-    bool feeds;         /* the packet that it sends is a Feed, which is no telling of news */
-    uint64_t warned;    /* whom the packet that it sends tells first that it is Suspect, a hash; 0: nobody */
+    bool knows_number;  /* of the last probe */
+    uint8_t probe_number;
+    bool feeds;      /* the packet that it sends is a Feed, which is no telling of news */
+    uint64_t warned; /* whom the packet that it sends tells first that it is Suspect, a hash; 0: nobody */
     struct shadow probe;
     struct pending *pending;
     uint32_t pending_count, pending_room;
