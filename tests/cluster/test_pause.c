@@ -194,7 +194,7 @@ static void when_all_but_one_pause_they_come_together_again(void **state) {
 static void who_wakes_up_to_find_nobody_keeps_what_it_knew(void **state) {
     (void)state;
     struct watch watch;
-    selkie_sim *sim = watch_lan(&watch, 2);
+    selkie_sim *sim = watch_plain(&watch, 2);
     selkie_sim_pause(sim, 1);
     check(sim, selkie_sim_until_all_see(sim, 1, SELKIE_SIM_SEES_DOWN, SELKIE_S(60)) != SELKIE_SIM_NEVER);
     selkie_sim_crash(sim, 0);
