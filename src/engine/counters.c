@@ -1,6 +1,7 @@
 /* Counting by message and by error: their counters stand in the order of the messages' and the errors' numbers. */
 #include "engine/counters.h"
 
+#include "base/memory.h"
 #include "engine/state.h"
 #include "engine/versioned.h"
 
@@ -44,12 +45,19 @@ void count_most(selkie *engine, enum counter counter, uint32_t now) {
     }
 }
 
+/* Where each counter is in what the user gets. */
+static const uint16_t places[COUNTERS] = {
+#define SELKIE_X(name, text) (uint16_t) offsetof(struct selkie_stats, name),
+    SELKIE_COUNTERS(SELKIE_X)
+#undef SELKIE_X
+};
+
 void selkie_get_stats_(const selkie *engine, struct selkie_stats *stats, size_t struct_size) {
     struct selkie_stats all;
     all.struct_size = sizeof all;
-#define SELKIE_X(name, text) all.name = engine->counters[COUNTER_##name];
-    SELKIE_COUNTERS(SELKIE_X)
-#undef SELKIE_X
+    for (int counter = 0; counter < COUNTERS; counter++) {
+        memcpy((unsigned char *)&all + places[counter], &engine->counters[counter], sizeof(uint64_t));
+    }
     all.awareness = engine->awareness;
     all.broadcasts_sent = engine->broadcasts.sent;
     all.broadcasts_replaced = engine->broadcasts.replaced;

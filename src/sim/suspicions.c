@@ -156,10 +156,11 @@ static bool is_suspected(struct host *host, const struct pending *pending) {
     return holds_it(host, pending, &held) && held.state == SELKIE_SUSPECT;
 }
 
-/* It is not over. */
+/* It is not over. Where members may be forgotten at any time it may be another one, of a member that was Down in
+ * between. */
 static void goes_on(struct host *host, struct pending *pending) {
     if (confirmed_surely(pending) + pending->stage <= pending->confirmations || pending->guessed ||
-        pending->epoch != host->witness.epoch) {
+        pending->epoch != host->witness.epoch || host->witness.bounded) {
         return;
     }
     check_failed(host->sim, SELKIE_SIM_CHECK_PROBING, host->number, pending->member,
