@@ -1,7 +1,8 @@
 /* What an engine hears of others, in a packet of a sender that is active in its table: it takes in what takes precedence
  * over what it holds, so that afterwards it holds nothing older of anybody; and passes on what it took in, which
- * telling.c watches. Suspicions and refutations change a table without a word to the program, so they are looked for
- * before the call. In a large cluster not all packets are looked at. */
+ * telling.c watches. With agreement it also tells again that a member is Down which somebody else still suspects.
+ * Suspicions and refutations change a table without a word to the program, so they are looked for before the call. In a
+ * large cluster not all packets are looked at. */
 #include "sim/hearing.h"
 
 #include "sim/check.h"

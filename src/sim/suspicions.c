@@ -308,7 +308,8 @@ void suspicions_began(struct host *host, const struct selkie_member *member) {
 
 /* ---- The timer ---- */
 
-/* May this be the one whose timer came, and is asked for again after that long? */
+/* May this be the one whose timer came, and is asked for again after that long? How a member stands that is none of the
+ * simulation's is not looked up. */
 static bool is_continued(struct host *host, const struct pending *pending, uint64_t delay_us) {
     bool owes = pending->debt_us > 0;
     if (pending->due_us != host->sim->call.due_us || pending->loose ||
@@ -317,7 +318,7 @@ static bool is_continued(struct host *host, const struct pending *pending, uint6
     }
     uint64_t expected_us = owes ? pending->debt_us : time_to_next(pending);
     return delay_us <= expected_us + TOLERANCE_US && delay_us + TOLERANCE_US >= expected_us &&
-           (owes || is_suspected(host, pending));
+           (owes || pending->member == SELKIE_SIM_NOBODY || is_suspected(host, pending));
 }
 
 bool suspicions_go_on(struct host *host, uint64_t delay_us) {
