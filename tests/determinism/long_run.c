@@ -31,6 +31,23 @@ static bool invalidates(void *ctx, const void *newer, const void *queued) {
     return memcmp(newer, queued, 1) == 0;
 }
 
+static bool is_plain;
+
+/* With all that goes beyond SWIM off, engines do to the last byte what they did before they had it. */
+static const struct selkie_config *plain_config(const struct selkie_config *config) {
+    static struct selkie_config plain; /* copied with the options */
+    plain = *config;
+    plain.awareness_max = 0;
+    plain.suspicion_max_factor = 0;
+    plain.suspicion_confirmations = 0;
+    plain.suspects_hear_first = false;
+    plain.broadcast_share_percent = 0;
+    plain.announce_while_idle = false;
+    plain.reconnect_at_once = false;
+    plain.adapt_multiplier = 0;
+    return &plain;
+}
+
 /* Every other member has bounds, two of three find what a broadcast replaces by its key. */
 static void prepare(void *ctx, uint32_t member, struct selkie_options *options) {
     static struct selkie_broadcasts handler; /* copied with the options */
@@ -41,6 +58,9 @@ static void prepare(void *ctx, uint32_t member, struct selkie_options *options) 
                                          .receive = receive,
                                          .invalidates = member % 3 == 0 ? invalidates : NULL};
     options->broadcasts = &handler;
+    if (is_plain) {
+        options->config = plain_config(options->config);
+    }
     if (member % 2 == 1) {
         options->max_members = MEMBERS - member % 5;
         options->max_broadcasts = 8;
@@ -109,7 +129,8 @@ static uint64_t turned_away(const selkie_sim *sim) {
     return sum;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    is_plain = argc == 2 && strcmp(argv[1], "plain") == 0;
     selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = MEMBERS, .seed = 20260517, .prepare = prepare));
     selkie_sim_form(sim);
     for (uint32_t round = 0; round < ROUNDS; round++) {
@@ -119,8 +140,8 @@ int main(void) {
     struct selkie_sim_counters counters;
     selkie_sim_get_counters(sim, &counters);
     uint64_t found_no_room = turned_away(sim);
-    printf("%016" PRIx64 " after %" PRIu64 " packets, %" PRIu64 " renewals, %" PRIu64 " times no room\n",
-           selkie_sim_hash(sim), counters.packets, counters.rejoins, found_no_room);
+    printf("%016" PRIx64 " after %" PRIu64 " packets, %" PRIu64 " renewals, %" PRIu64 " times no room%s\n",
+           selkie_sim_hash(sim), counters.packets, counters.rejoins, found_no_room, is_plain ? ", plain SWIM" : "");
     bool eventful = counters.rejoins > 0 && counters.downs > 0 && found_no_room > 0 && counters.held_back > 0 &&
                     counters.waited > 0;
     selkie_sim_free(sim);
