@@ -1,34 +1,8 @@
 /* Bounded reading and writing of bytes, little-endian: the functions of selkie/bytes.h.
  *
- * Knows nothing of what the bytes mean. Each access goes through writer_take or reader_take, which hold the two
- * promises of the header: what does not fit moves nothing, and one failure makes all that follow fail. */
-#include "selkie/bytes.h"
-
+ * Knows nothing of what the bytes mean. Each access goes through writer_take or reader_take (base/cursor.h). */
+#include "base/cursor.h"
 #include "base/memory.h"
-
-/* Where the next `size` bytes go, or NULL. */
-static unsigned char *writer_take(struct selkie_writer *writer, size_t size) {
-    if (writer->failed || size > writer->left) {
-        writer->failed = true;
-        return NULL;
-    }
-    unsigned char *place = writer->next;
-    writer->next += size;
-    writer->left -= size;
-    return place;
-}
-
-/* Where the next `size` bytes are, or NULL. */
-static const unsigned char *reader_take(struct selkie_reader *reader, size_t size) {
-    if (reader->failed || size > reader->left) {
-        reader->failed = true;
-        return NULL;
-    }
-    const unsigned char *place = reader->next;
-    reader->next += size;
-    reader->left -= size;
-    return place;
-}
 
 static bool writer_put_number(struct selkie_writer *writer, uint64_t value, size_t size) {
     unsigned char *place = writer_take(writer, size);

@@ -30,10 +30,23 @@ static void sip_word(struct sip *s, uint64_t word) {
     s->a ^= word;
 }
 
-static uint64_t little_endian(const uint8_t *bytes, size_t size) {
+static uint64_t load8(const uint8_t *at) {
+    return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24 |
+           (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
+}
+
+static uint64_t load4(const uint8_t *at) {
+    return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24;
+}
+
+/* Fewer than eight bytes; words that overlap cover four and more. */
+static uint64_t load_rest(const uint8_t *at, size_t size) {
+    if (size >= 4) {
+        return load4(at) | load4(at + size - 4) << (8 * (size - 4));
+    }
     uint64_t value = 0;
     for (size_t i = 0; i < size; i++) {
-        value |= (uint64_t)bytes[i] << (8 * i);
+        value |= (uint64_t)at[i] << (8 * i);
     }
     return value;
 }
@@ -47,9 +60,9 @@ uint64_t hash_bytes(const struct hash_key *key, const void *bytes, size_t size) 
     s.d = key->words[1] ^ UINT64_C(0x7465646279746573);
     size_t left = size;
     for (; left >= 8; left -= 8, at += 8) {
-        sip_word(&s, little_endian(at, 8));
+        sip_word(&s, load8(at));
     }
-    sip_word(&s, little_endian(at, left) | (uint64_t)(size & 0xff) << 56);
+    sip_word(&s, load_rest(at, left) | (uint64_t)(size & 0xff) << 56);
     s.c ^= 0xff;
     sip_round(&s);
     sip_round(&s);
@@ -59,8 +72,8 @@ uint64_t hash_bytes(const struct hash_key *key, const void *bytes, size_t size) 
 
 struct hash_key hash_key_derive(const uint8_t seed[16], uint8_t purpose) {
     struct hash_key master, derived;
-    master.words[0] = little_endian(seed, 8);
-    master.words[1] = little_endian(seed + 8, 8);
+    master.words[0] = load8(seed);
+    master.words[1] = load8(seed + 8);
     uint8_t label[2] = {purpose, 0};
     derived.words[0] = hash_bytes(&master, label, sizeof label);
     label[1] = 1;

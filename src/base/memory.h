@@ -12,4 +12,11 @@ void *memset(void *to, int byte, size_t size);
 int memcmp(const void *a, const void *b, size_t size);
 #endif
 
+/* A freestanding compiler takes them for functions like any; as built-ins, those of a few bytes cost no call. */
+#if defined(__GNUC__)
+#define memcpy(to, from, size) __builtin_memcpy((to), (from), (size))
+#define memset(to, byte, size) __builtin_memset((to), (byte), (size))
+#define memcmp(a, b, size) __builtin_memcmp((a), (b), (size))
+#endif
+
 #endif

@@ -5,10 +5,12 @@
  * the same bytes; what it would not decode it does not write. */
 #include "selkie/codec.h"
 
-#include "base/memory.h"
+#include "base/cursor.h"
+#include "base/small.h"
 
 enum {
     PACKED_VERSION = 1,
+    MEMBER_TAIL = 3, /* incarnation and bits */
 
     /* The header's second byte. Messages 12 to 15 and the other flags are for later versions of the protocol. */
     PACKED_MESSAGE = 0x0f,
@@ -93,9 +95,15 @@ static bool packed_encode_member(const struct selkie_codec *codec, struct selkie
     if ((member->flags & ~SELKIE_LEFT) != 0 || !packed_member_is_sane(member->state, left, accused)) {
         return false;
     }
-    (void)selkie_put(writer, member->identity, codec->identity_size);
-    (void)selkie_put_u16(writer, member->incarnation);
-    (void)selkie_put_u8(writer, (uint8_t)(member->state | (left ? PACKED_LEFT : 0) | (accused ? PACKED_ACCUSED : 0)));
+    size_t size = codec->identity_size;
+    unsigned char *at = writer_take(writer, size + MEMBER_TAIL);
+    if (!at) {
+        return false;
+    }
+    small_copy(at, member->identity, size);
+    at[size] = (unsigned char)member->incarnation;
+    at[size + 1] = (unsigned char)(member->incarnation >> 8);
+    at[size + 2] = (unsigned char)(member->state | (left ? PACKED_LEFT : 0) | (accused ? PACKED_ACCUSED : 0));
     if (accused) {
         (void)selkie_put(writer, member->accuser, codec->identity_size);
     }
@@ -104,12 +112,14 @@ static bool packed_encode_member(const struct selkie_codec *codec, struct selkie
 
 static int packed_decode_member(const struct selkie_codec *codec, struct selkie_reader *reader,
                                 struct selkie_member *member, void *identity, void *accuser) {
-    uint8_t bits;
-    (void)selkie_get(reader, identity, codec->identity_size);
-    (void)selkie_get_u16(reader, &member->incarnation);
-    if (!selkie_get_u8(reader, &bits)) {
+    size_t size = codec->identity_size;
+    const unsigned char *at = reader_take(reader, size + MEMBER_TAIL);
+    if (!at) {
         return SELKIE_E_DECODE;
     }
+    small_copy(identity, at, size);
+    member->incarnation = (uint16_t)(at[size] | at[size + 1] << 8);
+    uint8_t bits = at[size + 2];
     if ((bits & PACKED_MEMBER_RESERVED) != 0) {
         return SELKIE_E_VERSION;
     }

@@ -1,19 +1,7 @@
-/* Comparing, copying and renewing identities: all that the engine does with the user's type. */
+/* Which identity wins, and renewing one: what the engine does with the user's functions of the type. */
 #include "engine/identity.h"
 
 #include "base/memory.h"
-
-void identity_copy(const struct selkie_identity_type *type, struct identity *to, const void *from) {
-    memcpy(to->as.bytes, from, type->size);
-}
-
-bool identity_equal(const struct selkie_identity_type *type, const void *a, const void *b) {
-    return memcmp(a, b, type->size) == 0;
-}
-
-bool identity_same_address(const struct selkie_identity_type *type, const void *a, const void *b) {
-    return memcmp(a, b, type->addr_size) == 0;
-}
 
 bool identity_wins(const struct selkie_identity_type *type, const void *a, const void *b) {
     if (!type->wins) { /* the same address: all bytes compare as the tail does */

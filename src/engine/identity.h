@@ -5,6 +5,8 @@
 
 #include "selkie/selkie.h"
 
+#include "base/small.h"
+
 /* An aligned copy of any identity. */
 struct identity {
     union {
@@ -15,9 +17,17 @@ struct identity {
     } as;
 };
 
-void identity_copy(const struct selkie_identity_type *type, struct identity *to, const void *from);
-bool identity_equal(const struct selkie_identity_type *type, const void *a, const void *b);
-bool identity_same_address(const struct selkie_identity_type *type, const void *a, const void *b);
+static inline void identity_copy(const struct selkie_identity_type *type, struct identity *to, const void *from) {
+    small_copy(to->as.bytes, from, type->size);
+}
+
+static inline bool identity_equal(const struct selkie_identity_type *type, const void *a, const void *b) {
+    return small_equal(a, b, type->size);
+}
+
+static inline bool identity_same_address(const struct selkie_identity_type *type, const void *a, const void *b) {
+    return small_equal(a, b, type->addr_size);
+}
 
 /* Is `a` to be kept over `b`? For different identities with the same address. */
 bool identity_wins(const struct selkie_identity_type *type, const void *a, const void *b);

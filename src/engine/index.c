@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/memory.h"
 #include "base/panic.h"
+#include "base/small.h"
 
 /* Four fifths full at most. */
 static uint32_t buckets_for(uint32_t capacity) {
@@ -57,14 +58,17 @@ static uint32_t next_bucket(const struct index *index, uint32_t bucket) {
     return bucket + 1 == index->bucket_count ? 0 : bucket + 1;
 }
 
+/* The bits of a bucket that hold the item's number + 1; the others are a tag from the hash. */
+static uint32_t item_mask(const struct index *index) {
+    return index->item_bits < 32 ? ((uint32_t)1 << index->item_bits) - 1 : UINT32_MAX;
+}
+
 static uint32_t bucket_value(const struct index *index, uint64_t hash, uint32_t item) {
-    uint32_t tag = index->item_bits < 32 ? (uint32_t)(hash >> 32) >> index->item_bits << index->item_bits : 0;
-    return tag | (item + 1);
+    return ((uint32_t)(hash >> 32) & ~item_mask(index)) | (item + 1);
 }
 
 static uint32_t bucket_item(const struct index *index, uint32_t value) {
-    uint32_t mask = index->item_bits < 32 ? ((uint32_t)1 << index->item_bits) - 1 : UINT32_MAX;
-    return (value & mask) - 1;
+    return (value & item_mask(index)) - 1;
 }
 
 uint32_t index_find(const struct index *index, const void *key) {
@@ -72,14 +76,14 @@ uint32_t index_find(const struct index *index, const void *key) {
         return INDEX_NONE;
     }
     uint64_t hash = index_hash(index, key);
+    uint32_t mask = item_mask(index), tag = (uint32_t)(hash >> 32) & ~mask;
     for (uint32_t bucket = home_bucket(index, hash);; bucket = next_bucket(index, bucket)) {
         uint32_t value = index->buckets[bucket];
         if (value == 0) {
             return INDEX_NONE;
         }
-        uint32_t item = bucket_item(index, value);
-        if (value == bucket_value(index, hash, item) &&
-            memcmp(pages_at(index->items, item), key, index->key_size) == 0) {
+        uint32_t item = (value & mask) - 1;
+        if ((value & ~mask) == tag && small_equal(pages_at(index->items, item), key, index->key_size)) {
             return item;
         }
     }
