@@ -49,12 +49,20 @@ void count_most(selkie *engine, enum counter counter, uint32_t now) {
 #define FIRST offsetof(struct selkie_stats, ping_sent)
 _Static_assert(sizeof(struct selkie_stats) == FIRST + COUNTERS * sizeof(uint64_t), "nothing between the counters");
 
+static void fill(const selkie *engine, struct selkie_stats *stats) {
+    stats->struct_size = sizeof *stats;
+    memcpy((unsigned char *)stats + FIRST, engine->counters, sizeof engine->counters);
+    stats->awareness = engine->awareness;
+    stats->broadcasts_sent = engine->broadcasts.sent;
+    stats->broadcasts_replaced = engine->broadcasts.replaced;
+}
+
 void selkie_get_stats_(const selkie *engine, struct selkie_stats *stats, size_t struct_size) {
+    if (struct_size == sizeof *stats) {
+        fill(engine, stats);
+        return;
+    }
     struct selkie_stats all;
-    all.struct_size = sizeof all;
-    memcpy((unsigned char *)&all + FIRST, engine->counters, sizeof engine->counters);
-    all.awareness = engine->awareness;
-    all.broadcasts_sent = engine->broadcasts.sent;
-    all.broadcasts_replaced = engine->broadcasts.replaced;
+    fill(engine, &all);
     versioned_give(stats, struct_size, &all, sizeof all);
 }

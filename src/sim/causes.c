@@ -138,7 +138,6 @@ void causes_settle(struct host *host) {
     if (about == SELKIE_SIM_NOBODY || host->engine == NULL) {
         return;
     }
-    SELKIE_INIT(&stats);
     selkie_get_stats(host->engine, &stats);
     witness->down.member = SELKIE_SIM_NOBODY;
     if (stats.members_evicted == witness->down.evicted) {
@@ -148,7 +147,6 @@ void causes_settle(struct host *host) {
 
 static void down_by_its_program(struct host *host, const struct selkie_member *member) {
     struct selkie_stats stats;
-    SELKIE_INIT(&stats);
     selkie_get_stats(host->engine, &stats);
     causes_settle(host);
     if (!is_caused(host->sim, member->identity)) {

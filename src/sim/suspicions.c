@@ -493,7 +493,6 @@ static void note_untracked(struct host *host) {
 static void note_crowd(struct host *host) {
     struct selkie_stats stats;
     if (host->witness.bounded || host->witness.limited) {
-        SELKIE_INIT(&stats);
         selkie_get_stats(host->engine, &stats);
         host->witness.crowded |= stats.suspicions_untracked != 0;
     }

@@ -131,7 +131,6 @@ static void look_at_program(struct host *host) {
     struct witness *witness = &host->witness;
     struct selkie_stats stats;
     struct selkie_config config;
-    SELKIE_INIT(&stats);
     SELKIE_INIT(&config);
     selkie_get_stats(host->engine, &stats);
     selkie_get_config(host->engine, &config);
@@ -156,7 +155,6 @@ static void look_at_program(struct host *host) {
 
 static void note(struct host *host) {
     struct selkie_stats stats;
-    SELKIE_INIT(&stats);
     selkie_get_stats(host->engine, &stats);
     host->witness.seen.pauses = stats.pauses;
     host->witness.seen.confirmed = stats.suspicions_confirmed;
