@@ -237,8 +237,11 @@ struct members_change suspicion_accuse(selkie *engine, uint32_t slot, const void
         return nothing;
     }
     struct suspicion *suspicion = suspicions_at(&engine->suspicions, number);
+    if (suspicion->confirmed >= suspicion->confirmations) {
+        return nothing;
+    }
     uint32_t hash = accuser_hash(engine, suspect.as.bytes, accuser);
-    if (hash == 0 || suspicion->confirmed >= suspicion->confirmations || has_accused(engine, number, hash)) {
+    if (hash == 0 || has_accused(engine, number, hash)) {
         return nothing;
     }
     suspicion->confirmed++;

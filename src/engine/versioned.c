@@ -28,7 +28,9 @@ bool versioned_take(void *to, size_t known, const void *from, size_t oldest) {
 }
 
 void versioned_give(void *to, size_t size, const void *from, size_t known) {
-    memset(to, 0, size);
     memcpy(to, from, size < known ? size : known);
+    if (size > known) {
+        memset((unsigned char *)to + known, 0, size - known);
+    }
     memcpy(to, &size, sizeof size < size ? sizeof size : size);
 }

@@ -1,6 +1,7 @@
 /* How the members of a simulated cluster come to know each other: by joining, or as if they had long since. */
 #include "sim/conduct.h"
 #include "sim/record.h"
+#include "sim/watch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ static struct acquaintances live_members(const selkie_sim *sim) {
 /* Let one member, which is the `own`th of those, know all others. Its periods begin `late_us` late, and stay so. */
 static void introduce(struct host *host, const struct acquaintances *live, uint32_t own, uint64_t late_us) {
     host->timers_late_us = late_us;
+    witness_acts(host);
     host_check(host, "apply_many", selkie_apply_many(host->engine, live->members + own + 1, live->count - 1, false));
     host->timers_late_us = 0;
     host->witness.called = false; /* nobody among them is suspected */

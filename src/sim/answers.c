@@ -48,32 +48,32 @@ void answers_sent(struct call *call, const struct selkie_header *header) {
         return;
     }
     const selkie_sim *sim = call->host->sim;
-    struct answer answer = answer_to(&call->header);
+    struct answer answer = answer_to(&call->packet.header);
     call->gossips += header->message == SELKIE_GOSSIP;
-    call->answered |= header->message == answer.message && header->probe_number == call->header.probe_number &&
+    call->answered |= header->message == answer.message && header->probe_number == call->packet.header.probe_number &&
                       witness_same(sim, header->destination, answer.to) &&
                       (answer.peer == NULL || (header->peer != NULL && witness_same(sim, header->peer, answer.peer)));
 }
 
 static uint32_t source_of(const struct call *call) {
-    return selkie_sim_member_at(call->host->sim, call->source.bytes);
+    return selkie_sim_member_at(call->host->sim, call->packet.source.bytes);
 }
 
 static bool names_itself(const struct call *call) {
-    return selkie_message_has_peer(call->header.message) &&
-           witness_same(call->host->sim, call->peer.bytes, call->own.bytes);
+    return selkie_message_has_peer(call->packet.header.message) &&
+           witness_same(call->host->sim, call->packet.peer.bytes, call->own.bytes);
 }
 
 static void check_answer(const struct call *call) {
     struct host *host = call->host;
-    struct answer answer = answer_to(&call->header);
+    struct answer answer = answer_to(&call->packet.header);
     if (answer.message < 0 || call->answered || names_itself(call) ||
         selkie_connection(host->engine) != SELKIE_CONNECTED) {
         return;
     }
     check_failed(host->sim, SELKIE_SIM_CHECK_ANSWER, host->number, source_of(call),
                  "m%" PRIu32 " got %s #%u of m%" PRIu32 ", whom it holds for active, and sent no %s", host->number,
-                 selkie_message_name(call->header.message), call->header.probe_number, source_of(call),
+                 selkie_message_name(call->packet.header.message), call->packet.header.probe_number, source_of(call),
                  selkie_message_name(answer.message));
 }
 
@@ -83,11 +83,11 @@ static void check_source(const struct call *call, const struct selkie_member *he
         check_failed(host->sim, SELKIE_SIM_CHECK_ANSWER, host->number, source_of(call),
                      "m%" PRIu32 " does not know m%" PRIu32 " after a packet of it", host->number, source_of(call));
     } else if (held->slot != SELKIE_NO_SLOT && held->state != SELKIE_DOWN &&
-               witness_same(host->sim, held->identity, call->source.bytes) &&
-               held->incarnation < call->header.source_incarnation) {
+               witness_same(host->sim, held->identity, call->packet.source.bytes) &&
+               held->incarnation < call->packet.header.source_incarnation) {
         check_failed(host->sim, SELKIE_SIM_CHECK_ANSWER, host->number, source_of(call),
                      "m%" PRIu32 " holds m%" PRIu32 " at incarnation %u after a packet that shows %u", host->number,
-                     source_of(call), held->incarnation, call->header.source_incarnation);
+                     source_of(call), held->incarnation, call->packet.header.source_incarnation);
     }
 }
 
@@ -97,14 +97,11 @@ struct accusation {
     bool down;
 };
 
-static struct accusation accusation_of(const struct call *call) {
+static struct accusation accusation_of(struct call *call) {
     struct accusation accusation = {-1, false};
-    struct frame frame;
+    struct frame *packet = witness_packet_at_start(call);
     struct selkie_member member;
-    if (!frame_open(&frame, call->host->sim, call->packet->bytes, call->packet->size)) {
-        return accusation;
-    }
-    while (frame_next_member(&frame, &member)) {
+    while (packet != NULL && frame_next_member(packet, &member)) {
         if (!witness_same(call->host->sim, member.identity, call->own.bytes)) {
             continue;
         }
@@ -122,14 +119,13 @@ static uint32_t fan_out(const struct call *call) {
         return 0;
     }
     struct selkie_config config;
-    SELKIE_INIT(&config);
     selkie_get_config(call->host->engine, &config);
     uint32_t active = selkie_active_count(call->host->engine);
     active = active < call->active ? active : call->active;
     return active < config.num_indirect_probes ? active : config.num_indirect_probes;
 }
 
-static void check_refutation(const struct call *call) {
+static void check_refutation(struct call *call) {
     struct host *host = call->host;
     struct accusation accusation = accusation_of(call);
     if (accusation.down) {
@@ -152,24 +148,24 @@ void answers_end(struct call *call) {
     if (!witness_same(host->sim, selkie_identity(host->engine), call->own.bytes)) {
         return;
     }
-    if (call->header.message == SELKIE_TURN_UNDEAD && selkie_connection(host->engine) != SELKIE_UNDEAD) {
+    if (call->packet.header.message == SELKIE_TURN_UNDEAD && selkie_connection(host->engine) != SELKIE_UNDEAD) {
         check_failed(host->sim, SELKIE_SIM_CHECK_ANSWER, host->number, source_of(call),
                      "m%" PRIu32 " got turn-undead of m%" PRIu32 ", and goes on as before", host->number,
                      source_of(call));
     }
     struct selkie_member held;
-    bool active = witness_active(host, call->source.bytes, &held);
+    bool active = witness_active(host, call->packet.source.bytes, &held);
     check_source(call, &held);
     if (!active) {
         return;
     }
     hearing_end(call);
     check_answer(call);
-    nacks_handled(host, &call->header);
+    nacks_handled(host, &call->packet.header);
     if (call->accused && selkie_connection(host->engine) != SELKIE_UNDEAD) {
         check_refutation(call);
     }
     if (selkie_connection(host->engine) == SELKIE_CONNECTED) {
-        probes_answered(host, &call->header);
+        probes_answered(host, &call->packet.header);
     }
 }

@@ -30,6 +30,7 @@ struct pace_of_all {
     uint64_t announce_us, knock_us; /* 0: somebody does not */
     uint32_t knocks_least, packet_least;
     bool told, forgets;
+    double adapted_periods; /* of as many as there may be before it is adapted anew: up to twice as many */
 };
 
 static uint64_t slower(uint64_t every_us, uint64_t than_us) {
@@ -44,31 +45,35 @@ static uint64_t larger(uint64_t a, uint64_t b) {
     return a > b ? a : b;
 }
 
-/* What adapting makes of suspect_to_down_after where all know all: as the preset says, which has 4 for its multiplier and a
- * second for its period; for as many as there may be before it is computed anew, which are up to twice as many. */
-static uint64_t adapted(const struct selkie_config *config, uint32_t members) {
+/* What adapting makes of suspect_to_down_after for so many, in periods and for a multiplier of one: as the preset says,
+ * which has 4 for its multiplier and a second for its period. */
+static double adapted_periods(uint32_t members) {
     struct selkie_config preset;
     SELKIE_INIT(&preset);
-    selkie_config_lan(&preset, members > UINT32_MAX / 2 ? UINT32_MAX : 2 * members);
-    double periods = (double)preset.suspect_to_down_after_us / (double)SELKIE_S(4) * config->adapt_multiplier;
+    selkie_config_lan(&preset, members);
+    return (double)preset.suspect_to_down_after_us / (double)SELKIE_S(4);
+}
+
+static uint64_t adapted(const struct selkie_config *config, double periods_each) {
+    double periods = periods_each * config->adapt_multiplier;
     double most_us = periods * (double)config->probe_period_us + 2;
     return most_us < 9e18 ? (uint64_t)most_us : UINT64_MAX;
 }
 
 /* How long a suspicion may run at most. */
-static uint64_t suspicion_most(const struct selkie_config *config, uint32_t members) {
+static uint64_t suspicion_most(const struct selkie_config *config, double adapted_periods) {
     uint64_t most_us = config->suspect_to_down_after_us;
     if (config->adapt_multiplier > 0) {
-        most_us = larger(most_us, adapted(config, members));
+        most_us = larger(most_us, adapted(config, adapted_periods));
     }
     bool longer = config->suspicion_max_factor > 1 && config->suspicion_confirmations > 0;
     return longer ? times(most_us, config->suspicion_max_factor) : most_us;
 }
 
-static void take_in(struct pace_of_all *all, const struct selkie_config *config, uint32_t members) {
+static void take_in(struct pace_of_all *all, const struct selkie_config *config) {
     const struct selkie_periodic *knock = &config->periodic_announce_to_down_members;
     all->period_us = config->probe_period_us > all->period_us ? config->probe_period_us : all->period_us;
-    all->suspicion_us = larger(suspicion_most(config, members), all->suspicion_us);
+    all->suspicion_us = larger(suspicion_most(config, all->adapted_periods), all->suspicion_us);
     all->health_most = larger(config->awareness_max, all->health_most);
     all->rtt_least_us = config->probe_rtt_us < all->rtt_least_us ? config->probe_rtt_us : all->rtt_least_us;
     all->remove_least_us =
@@ -81,27 +86,28 @@ static void take_in(struct pace_of_all *all, const struct selkie_config *config,
 }
 
 static struct pace_of_all pace_of_all(const selkie_sim *sim) {
+    uint32_t members = sim->options.members;
     struct pace_of_all all = {.rtt_least_us = UINT64_MAX,
                               .remove_least_us = UINT64_MAX,
                               .announce_us = 1,
                               .knock_us = 1,
                               .knocks_least = UINT32_MAX,
                               .packet_least = UINT32_MAX,
-                              .told = true};
+                              .told = true,
+                              .adapted_periods = adapted_periods(members > UINT32_MAX / 2 ? UINT32_MAX : 2 * members)};
     uint32_t running = 0;
-    for (uint32_t member = 0; member < sim->options.members; member++) {
+    for (uint32_t member = 0; member < members; member++) {
         const struct host *host = &sim->hosts[member];
         if (host->engine != NULL) {
             struct selkie_config config;
-            SELKIE_INIT(&config);
             selkie_get_config(host->engine, &config);
-            take_in(&all, &config, sim->options.members);
+            take_in(&all, &config);
             all.forgets |= host->witness.bounded;
             running++;
         }
     }
     if (running == 0) {
-        take_in(&all, &sim->config, sim->options.members);
+        take_in(&all, &sim->config);
     }
     return all;
 }

@@ -117,14 +117,11 @@ static void check_own_suspicion(struct host *host, const struct selkie_member *m
 }
 
 bool causes_packet_says_down(const struct host *host, const void *identity) {
-    const struct call *call = &host->sim->call;
-    struct frame frame;
+    struct frame *packet = witness_packet_at_start(&host->sim->call);
     struct selkie_member said;
     bool down = false;
-    if (frame_open(&frame, host->sim, call->packet->bytes, call->packet->size)) {
-        while (frame_next_member(&frame, &said)) {
-            down |= said.state == SELKIE_DOWN && witness_same(host->sim, said.identity, identity);
-        }
+    while (packet != NULL && frame_next_member(packet, &said)) {
+        down |= said.state == SELKIE_DOWN && witness_same(host->sim, said.identity, identity);
     }
     return down;
 }
@@ -185,22 +182,20 @@ static bool is_own_address(const struct host *host, const void *identity) {
 }
 
 /* Could the packet that is being handled end an identity of its receiver's? */
-static bool packet_ends(const struct call *call) {
-    struct frame frame;
+static bool packet_ends(struct call *call) {
+    struct frame *packet = witness_packet_at_start(call);
     struct selkie_member member;
-    bool ends = call->for_us && call->header.message == SELKIE_TURN_UNDEAD;
-    if (!ends && frame_open(&frame, call->host->sim, call->packet->bytes, call->packet->size)) {
-        while (frame_next_member(&frame, &member)) {
-            bool last = member.incarnation == UINT16_MAX || call->incarnation == UINT16_MAX;
-            ends |= is_own_address(call->host, member.identity) &&
-                    (member.state == SELKIE_DOWN || (member.state == SELKIE_SUSPECT && last));
-        }
+    bool ends = call->for_us && call->packet.header.message == SELKIE_TURN_UNDEAD;
+    while (packet != NULL && frame_next_member(packet, &member)) {
+        bool last = member.incarnation == UINT16_MAX || call->incarnation == UINT16_MAX;
+        ends |= is_own_address(call->host, member.identity) &&
+                (member.state == SELKIE_DOWN || (member.state == SELKIE_SUSPECT && last));
     }
     return ends;
 }
 
 static void gave_up(struct host *host, const struct selkie_notification *notification) {
-    const struct call *call = &host->sim->call;
+    struct call *call = &host->sim->call;
     if (call->kind == CALL_TIMER || (call->kind == CALL_PACKET && !packet_ends(call))) {
         check_failed(host->sim, SELKIE_SIM_CHECK_DOWN, host->number, SELKIE_SIM_NOBODY,
                      "m%" PRIu32 " is told to be %s, and nobody told it that it is Down", host->number,

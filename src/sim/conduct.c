@@ -2,6 +2,7 @@
 #include "sim/conduct.h"
 
 #include "sim/check.h"
+#include "sim/watch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -200,7 +201,9 @@ void conduct_ends(struct host *host) {
 
 void conduct_begin(struct host *host, const void *bytes, size_t size) {
     selkie_sim *sim = host->sim;
-    conduct_adopt(host);
+    if (witness_has_acted(host)) {
+        conduct_adopt(host);
+    }
     if (sim->now_us >= sim->conducts->audit_us) {
         audit_next(sim);
     }

@@ -7,8 +7,8 @@
 #ifndef SELKIE_SIM_CONDUCT_H
 #define SELKIE_SIM_CONDUCT_H
 
-#include "sim/frame.h"
 #include "sim/lives.h"
+#include "sim/state.h"
 
 /* What an engine has said of its connection last. */
 enum standing { STANDING_NEW, STANDING_ACTIVE, STANDING_IDLE, STANDING_DEFUNCT, STANDING_CHANGED };
@@ -51,6 +51,7 @@ struct handling {
     bool answered, told_undead;
     bool rejoined;   /* it notified that it has another identity */
     bool renewed;    /* it speaks under a new identity, and has yet to notify that */
+    const void *fed; /* whom the packet that it sends is a Feed for; NULL: it is none */
     uint64_t said;   /* of members, in the packet that it sends */
     uint32_t spoken; /* how many those are */
     uint64_t downed; /* whose suspicion came to its end last, a hash, and who may be told so; 0: nobody */

@@ -1,6 +1,8 @@
 /* Reading a packet, as an engine would. */
 #include "sim/frame.h"
 
+#include "sim/state.h"
+
 #include <string.h>
 
 size_t frame_header_most(const selkie_sim *sim) {
@@ -35,12 +37,21 @@ static bool take_u16(struct selkie_reader *reader, uint32_t *value) {
     return true;
 }
 
-bool frame_open(struct frame *frame, const selkie_sim *sim, const void *bytes, size_t size) {
-    if (!frame_open_header(frame, sim, bytes, size)) {
-        return false;
-    }
+bool frame_open_members(struct frame *frame) {
     frame->bare = frame->rest.left == 0;
-    return frame->bare || frame->header.message == SELKIE_BROADCAST || take_u16(&frame->rest, &frame->members);
+    bool counted = frame->bare || frame->header.message == SELKIE_BROADCAST || take_u16(&frame->rest, &frame->members);
+    frame->first = frame->rest;
+    frame->count = frame->members;
+    return counted;
+}
+
+bool frame_open(struct frame *frame, const selkie_sim *sim, const void *bytes, size_t size) {
+    return frame_open_header(frame, sim, bytes, size) && frame_open_members(frame);
+}
+
+void frame_rewind(struct frame *frame) {
+    frame->rest = frame->first;
+    frame->members = frame->count;
 }
 
 bool frame_next_member(struct frame *frame, struct selkie_member *member) {

@@ -2,7 +2,8 @@
 #ifndef SELKIE_SIM_FRAME_H
 #define SELKIE_SIM_FRAME_H
 
-#include "sim/state.h"
+#include "selkie/sim.h"
+#include "sim/identity.h"
 
 struct frame {
     const selkie_sim *sim;
@@ -11,6 +12,8 @@ struct frame {
     struct selkie_reader rest;
     bool bare;        /* there is nothing but the header */
     uint32_t members; /* that are still to be read */
+    struct selkie_reader first;
+    uint32_t count; /* of all members, the first of which is there */
     struct identity identity, accuser;
 };
 
@@ -19,6 +22,12 @@ bool frame_open(struct frame *frame, const selkie_sim *sim, const void *bytes, s
 
 /* Only the header, also where the bytes end after it. */
 bool frame_open_header(struct frame *frame, const selkie_sim *sim, const void *bytes, size_t size);
+
+/* What follows once the header is read: how many members there are. False: that cannot be read. */
+bool frame_open_members(struct frame *frame);
+
+/* Back to the first member. */
+void frame_rewind(struct frame *frame);
 
 /* How many bytes a header takes at most. */
 size_t frame_header_most(const selkie_sim *sim);

@@ -53,7 +53,6 @@ static bool tells_what_is_over(struct call *call, const struct selkie_member *sa
         !witness_same(host->sim, held.identity, said->identity)) {
         return false;
     }
-    SELKIE_INIT(&config);
     selkie_get_config(host->engine, &config);
     if (!suspicions_agree(&config)) {
         return false;
@@ -64,16 +63,17 @@ static bool tells_what_is_over(struct call *call, const struct selkie_member *sa
 
 void hearing_begin(struct call *call) {
     struct host *host = call->host;
-    struct selkie_member source = {
-        .identity = call->source.bytes, .incarnation = call->header.source_incarnation, .state = SELKIE_ALIVE};
+    struct selkie_member source = {.identity = call->packet.source.bytes,
+                                   .incarnation = call->packet.header.source_incarnation,
+                                   .state = SELKIE_ALIVE};
     struct selkie_member held, said;
-    struct frame frame;
     if (host->witness.telling.member != SELKIE_SIM_NOBODY || tells_news(call, &source) || !is_looked_at(call) ||
-        !witness_active(host, call->source.bytes, &held) ||
-        !frame_open(&frame, host->sim, call->packet->bytes, call->packet->size)) {
+        !witness_active(host, call->packet.source.bytes, &held)) {
         return;
     }
-    while (frame_next_member(&frame, &said) && !tells_news(call, &said) && !tells_what_is_over(call, &said)) {
+    struct frame *packet = witness_packet_at_start(call);
+    while (packet != NULL && frame_next_member(packet, &said) && !tells_news(call, &said) &&
+           !tells_what_is_over(call, &said)) {
     }
 }
 
@@ -105,12 +105,9 @@ static void check_taken_in(const struct call *call, const struct selkie_member *
 }
 
 void hearing_end(struct call *call) {
-    struct frame frame;
+    struct frame *packet = is_looked_at(call) ? witness_packet_at_start(call) : NULL;
     struct selkie_member said;
-    if (!is_looked_at(call) || !frame_open(&frame, call->host->sim, call->packet->bytes, call->packet->size)) {
-        return;
-    }
-    while (frame_next_member(&frame, &said)) {
+    while (packet != NULL && frame_next_member(packet, &said)) {
         if (!is_own_address(call, said.identity)) {
             check_taken_in(call, &said);
         }

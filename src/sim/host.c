@@ -36,6 +36,7 @@ static void deliver(struct host *host, const struct packet *packet) {
 static void announce(struct host *host) {
     struct identity via; /* the one of the first start: who joins knows an address, not a generation */
     host_make_identity(host->sim, host->via, via.bytes);
+    witness_acts(host);
     host_check(host, "announce", selkie_announce(host->engine, via.bytes));
 }
 
@@ -257,6 +258,7 @@ void selkie_sim_leave(selkie_sim *sim, uint32_t member) {
     record_line(sim, "leave m%u", (unsigned)member);
     duties_ending(sim, member);
     uint32_t times = telling_leaving(host);
+    witness_acts(host);
     int error = selkie_leave(host->engine);
     telling_left(host, times);
     host_check(host, "leave", error);
@@ -278,6 +280,7 @@ int selkie_sim_inject(selkie_sim *sim, uint32_t member, const void *bytes, size_
     }
     record_verb(sim, "inject %zu bytes into m%u", size, (unsigned)member);
     conduct_injected(sim, copy, size);
+    witness_acts(host);
     witness_injected(host, copy, size);
     conduct_begin(host, copy, size);
     int result = selkie_handle_data(host->engine, copy, size);
@@ -293,7 +296,11 @@ uint32_t selkie_sim_size(const selkie_sim *sim) {
 }
 
 selkie *selkie_sim_engine(const selkie_sim *sim, uint32_t member) {
-    return sim_host(sim, member)->engine;
+    struct host *host = sim_host(sim, member);
+    if (host->engine != NULL) {
+        witness_handed_out(host);
+    }
+    return host->engine;
 }
 
 const void *selkie_sim_identity(const selkie_sim *sim, uint32_t member) {

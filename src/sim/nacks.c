@@ -34,7 +34,6 @@ uint64_t nacks_after_us(uint64_t probe_rtt_us) {
 
 static void owe(struct host *host, const struct selkie_header *header) {
     struct selkie_config config;
-    SELKIE_INIT(&config);
     selkie_get_config(host->engine, &config);
     *add(&host->witness) = (struct nack){.asker = witness_hash(host->sim, header->source),
                                          .target = witness_hash(host->sim, header->peer),

@@ -270,7 +270,6 @@ void notices_end(struct host *host) {
         settle(host, conduct, SELKIE_NOTIFICATION_COUNT, SELKIE_SIM_NOBODY);
     }
     struct selkie_config config;
-    SELKIE_INIT(&config);
     selkie_get_config(host->engine, &config);
     bool returns = host->sim->conducts->handling.rejoined && config.reconnect_at_once;
     if (connections[conduct->standing] != selkie_connection(host->engine)) {

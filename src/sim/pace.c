@@ -123,6 +123,7 @@ void selkie_sim_wake(selkie_sim *sim, uint32_t member) {
     record_verb(sim, "wake m%" PRIu32 " after %" PRIu64 " us", member, missed_us);
     if (host->paused) {
         duties_disturbed(sim, sim_later(sim->now_us, missed_us)); /* so long suspicions may wait */
+        witness_acts(host);
         witness_paused(host, missed_us);
         host_check(host, "paused", selkie_paused(host->engine, missed_us));
     }

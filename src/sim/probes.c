@@ -21,7 +21,6 @@
 #define TOLERANCE_US 2u /* of spans on a clock that drifts */
 
 static void get_config(const struct host *host, struct selkie_config *config) {
-    SELKIE_INIT(config);
     selkie_get_config(host->engine, config);
 }
 

@@ -22,7 +22,6 @@
 #define OVERDUE_US 1000u
 
 static void get_config(const struct host *host, struct selkie_config *config) {
-    SELKIE_INIT(config);
     selkie_get_config(host->engine, config);
 }
 
@@ -235,21 +234,23 @@ static bool next_accusation(struct frame *frame, struct selkie_member *said) {
     return false;
 }
 
-static bool open_packet(struct frame *frame, const struct host *host) {
-    const struct packet *packet = host->sim->call.packet;
-    return frame_open(frame, host->sim, packet->bytes, packet->size) && frame->members > 0;
+/* Does it hold the member with this address for Down? Who is up by its own word need not be looked for. */
+static bool is_down(const struct host *host, const void *identity) {
+    struct selkie_member held;
+    uint32_t member = selkie_sim_member_at(host->sim, identity);
+    if (member != SELKIE_SIM_NOBODY && notices_is_up(host, member)) {
+        return false;
+    }
+    witness_active(host, identity, &held);
+    return held.slot != SELKIE_NO_SLOT && held.state == SELKIE_DOWN;
 }
 
 void suspicions_heard(struct host *host) {
-    struct frame frame;
-    struct selkie_member said, held;
-    if (!open_packet(&frame, host)) {
-        return;
-    }
-    while (next_accusation(&frame, &said)) {
+    struct frame *packet = witness_packet_at_start(&host->sim->call);
+    struct selkie_member said;
+    while (packet != NULL && next_accusation(packet, &said)) {
         may_accuse(host, witness_hash(host->sim, said.identity), said.incarnation, accuser_of(host->sim, &said));
-        bool active = witness_active(host, said.identity, &held);
-        if (!active && held.slot != SELKIE_NO_SLOT && held.state == SELKIE_DOWN) {
+        if (is_down(host, said.identity)) {
             conduct_of(host)->told_times = 0; /* who says so has missed it, and is to hear it */
         }
     }
@@ -271,10 +272,9 @@ void suspicions_probe_failed(struct host *host, const void *identity, uint16_t i
 
 /* Whom the packet names that is handled, for a suspicion that begins with it. */
 static uint32_t first_accuser(struct host *host, const struct selkie_member *member) {
-    struct frame frame;
+    struct frame *packet = witness_packet_at_start(&host->sim->call);
     struct selkie_member said;
-    bool opened = open_packet(&frame, host);
-    while (opened && next_accusation(&frame, &said)) {
+    while (packet != NULL && next_accusation(packet, &said)) {
         if (said.incarnation == member->incarnation && witness_same(host->sim, said.identity, member->identity)) {
             return accuser_of(host->sim, &said);
         }
@@ -445,15 +445,14 @@ static void check_all_overdue(struct host *host) {
 
 /* The packet had its effect. */
 static void take_accusations(struct host *host) {
-    struct frame frame;
+    struct frame *packet = witness_packet_at_start(&host->sim->call);
     struct selkie_member said, source;
     struct selkie_config config;
     get_config(host, &config);
-    if (!suspicions_agree(&config) || !open_packet(&frame, host) ||
-        !witness_active(host, host->sim->call.source.bytes, &source)) {
+    if (packet == NULL || !suspicions_agree(&config) || !witness_active(host, packet->source.bytes, &source)) {
         return;
     }
-    while (next_accusation(&frame, &said)) {
+    while (next_accusation(packet, &said)) {
         accused(host, said.identity, said.incarnation, accuser_of(host->sim, &said));
     }
 }

@@ -69,7 +69,6 @@ void tasks_submitted(struct host *host, uint64_t delay_us) {
     struct selkie_config config;
     int found = 0, last = 0;
     bool goes_on = suspicions_go_on(host, delay_us);
-    SELKIE_INIT(&config);
     selkie_get_config(host->engine, &config);
     read_durations(host, &config, durations);
     for (int i = 0; i < DURATIONS; i++) {

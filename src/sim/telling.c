@@ -12,7 +12,6 @@
 #include <string.h>
 
 static void get_config(const struct host *host, struct selkie_config *config) {
-    SELKIE_INIT(config);
     selkie_get_config(host->engine, config);
 }
 
@@ -156,7 +155,7 @@ static void rejoined(struct host *host) {
     if (call->kind != CALL_PACKET || !call->for_us || call->undead || call->downs > 0) {
         return;
     }
-    size_t heard = call->packet->size / host->sim->codec.member_min;
+    uint32_t heard = call->readable ? call->packet.count : 0;
     uint32_t due = farewells_due(host, call->backlog + heard + 2);
     if (call->formers < due) {
         check_failed(host->sim, SELKIE_SIM_CHECK_TELLING, host->number, SELKIE_SIM_NOBODY,

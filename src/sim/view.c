@@ -11,7 +11,7 @@ bool selkie_sim_is_live(const selkie_sim *sim, uint32_t member) {
 unsigned selkie_sim_view(const selkie_sim *sim, uint32_t observer, uint32_t member) {
     const void *identity = selkie_sim_identity(sim, member);
     struct selkie_member seen = {.struct_size = sizeof seen};
-    if (!selkie_find(selkie_sim_engine(sim, observer), identity, &seen)) {
+    if (!selkie_find(sim_host(sim, observer)->engine, identity, &seen)) {
         return SELKIE_SIM_SEES_NOTHING;
     }
     if (memcmp(seen.identity, identity, sim->type.size) != 0) {

@@ -22,6 +22,14 @@ void witness_sent(struct host *host, const struct selkie_header *header);
 void witness_spoken(struct host *host, const struct selkie_member *member); /* in that packet */
 void witness_submitted(struct host *host, uint64_t delay_us, uint64_t due_us);
 
+/* Before a call of its program's on it, or of the simulator's in its program's stead. Its scenario is given the engine
+ * (witness_handed_out): from then on it may be called at any time. Who was not called need not be looked at. */
+void witness_acts(struct host *host);
+void witness_handed_out(struct host *host);
+
+/* May its program have called it since the last packet or timer? */
+bool witness_has_acted(const struct host *host);
+
 /* Its program tells it that it was paused for so long. */
 void witness_paused(struct host *host, uint64_t duration_us);
 
@@ -29,6 +37,10 @@ void witness_paused(struct host *host, uint64_t duration_us);
 
 /* Its program called it, or did so in effect: suspicions may have begun unseen. */
 void witness_called(struct host *host);
+
+/* What a call was given to read, at its first member; NULL: it cannot be read. There is one: no two may read it at the
+ * same time. */
+struct frame *witness_packet_at_start(struct call *call);
 
 uint64_t witness_hash(const selkie_sim *sim, const void *identity);
 bool witness_same(const selkie_sim *sim, const void *a, const void *b);

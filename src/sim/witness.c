@@ -78,6 +78,7 @@ void witness_start(struct host *host, struct selkie_options *options, struct sel
                                 .telling.member = SELKIE_SIM_NOBODY,
                                 .bounded = options->max_members != 0,
                                 .probe.state = PROBE_NONE,
+                                .acted = true,
                                 .knows_number = true,
                                 .probe_by_us = UINT64_MAX};
     SELKIE_INIT(config);
@@ -109,21 +110,20 @@ static bool is_for(const struct host *host, const struct selkie_header *header) 
                                               : witness_same(host->sim, header->destination, own);
 }
 
-/* Only what the checks read of the identities is there: those of the header, as the codec wrote them. */
-static bool read_header(struct call *call, const struct packet *packet) {
-    const selkie_sim *sim = call->host->sim;
-    struct selkie_reader reader = {.next = packet->bytes, .left = packet->size};
-    struct selkie_header *header = &call->header;
-    memset(call->source.bytes, 0, sim->type.size);
-    memset(call->destination.bytes, 0, sim->type.size);
-    memset(call->peer.bytes, 0, sim->type.size);
-    *header = (struct selkie_header){.struct_size = sizeof *header};
-    int error = sim->codec.decode_header(&sim->codec, &reader, header, call->source.bytes, call->destination.bytes,
-                                         call->peer.bytes);
-    header->source = call->source.bytes;
-    header->destination = call->destination.bytes;
-    header->peer = call->peer.bytes;
-    return error == SELKIE_OK && header->message < SELKIE_MESSAGE_COUNT;
+/* Of the identities only what the codec wrote is there. */
+static bool read_packet(struct call *call, const struct packet *packet) {
+    struct frame *frame = &call->packet;
+    bool opened = frame_open_header(frame, call->host->sim, packet->bytes, packet->size);
+    call->readable = opened && frame_open_members(frame);
+    return opened;
+}
+
+struct frame *witness_packet_at_start(struct call *call) {
+    if (!call->readable) {
+        return NULL;
+    }
+    frame_rewind(&call->packet);
+    return &call->packet;
 }
 
 /* What its program did to it since the last call. */
@@ -131,7 +131,6 @@ static void look_at_program(struct host *host) {
     struct witness *witness = &host->witness;
     struct selkie_stats stats;
     struct selkie_config config;
-    SELKIE_INIT(&config);
     selkie_get_stats(host->engine, &stats);
     selkie_get_config(host->engine, &config);
     causes_settle(host);
@@ -161,6 +160,22 @@ static void note(struct host *host) {
     host->witness.seen.connection = selkie_connection(host->engine);
 }
 
+bool witness_has_acted(const struct host *host) {
+    return host->witness.acted || host->witness.called;
+}
+
+void witness_acts(struct host *host) {
+    if (!witness_has_acted(host)) {
+        note(host);
+    }
+    host->witness.acted = true;
+}
+
+void witness_handed_out(struct host *host) {
+    witness_acts(host);
+    host->witness.handed_out = true;
+}
+
 void witness_called(struct host *host) {
     host->witness.called = true;
     host->witness.called_us = host->sim->now_us;
@@ -174,7 +189,9 @@ void witness_paused(struct host *host, uint64_t duration_us) {
 
 static struct call *begin(struct host *host, enum call_kind kind) {
     struct call *call = &host->sim->call;
-    look_at_program(host);
+    if (witness_has_acted(host)) {
+        look_at_program(host);
+    }
     call->kind = kind;
     call->host = host;
     call->failed = SELKIE_SIM_NOBODY;
@@ -195,8 +212,7 @@ static struct call *begin(struct host *host, enum call_kind kind) {
 
 void witness_packet(struct host *host, const struct packet *packet) {
     struct call *call = begin(host, CALL_PACKET);
-    call->packet = packet;
-    call->for_us = read_header(call, packet) && is_for(host, &call->header);
+    call->for_us = read_packet(call, packet) && is_for(host, &call->packet.header);
     if (call->for_us) {
         memcpy(call->own.bytes, selkie_identity(host->engine), host->sim->type.size);
         call->incarnation = selkie_incarnation(host->engine);
@@ -204,9 +220,9 @@ void witness_packet(struct host *host, const struct packet *packet) {
         call->backlog = selkie_updates_backlog(host->engine);
         call->undead = selkie_connection(host->engine) == SELKIE_UNDEAD;
         call->accused = causes_accused(host);
-        probes_maybe_answered(host, &call->header);
+        probes_maybe_answered(host, &call->packet.header);
         suspicions_heard(host);
-        nacks_heard(host, &call->header, true);
+        nacks_heard(host, &call->packet.header, true);
         hearing_begin(call);
     }
 }
@@ -247,7 +263,10 @@ void witness_end(struct host *host, int error) {
     nacks_end(host, error);
     telling_end(host, error);
     tasks_end(host, error);
-    note(host);
+    host->witness.acted = host->witness.handed_out;
+    if (witness_has_acted(host)) {
+        note(host);
+    }
     call->kind = CALL_NONE;
 }
 
@@ -315,7 +334,6 @@ static bool is_warned(const struct host *host, const struct selkie_header *heade
     if (header->message != SELKIE_PING && header->message != SELKIE_INDIRECT_PING) {
         return false;
     }
-    SELKIE_INIT(&config);
     selkie_get_config(host->engine, &config);
     size_t needed = frame_header_most(host->sim) + 2 + host->sim->codec.member_max;
     return config.suspects_hear_first && config.max_packet_size >= needed &&

@@ -4,16 +4,9 @@
 #ifndef SELKIE_SIM_WITNESS_H
 #define SELKIE_SIM_WITNESS_H
 
-#include "selkie/sim.h"
-
-#include <stdalign.h>
+#include "sim/frame.h"
 
 struct host;
-struct packet;
-
-struct identity {
-    alignas(max_align_t) unsigned char bytes[SELKIE_IDENTITY_MAX + 1];
-};
 
 /* The call that runs. There is at most one: engines do not call each other. */
 enum call_kind { CALL_NONE, CALL_PACKET, CALL_TIMER };
@@ -24,9 +17,8 @@ struct call {
     uint64_t due_us; /* CALL_TIMER: when it was due; it may be handled later */
 
     /* CALL_PACKET */
-    const struct packet *packet;
-    struct selkie_header header;
-    struct identity source, destination, peer;
+    struct frame packet;    /* see witness_packet_at_start */
+    bool readable;          /* it says how many members there are in it */
     bool for_us;            /* the engine is the one that the packet is meant for */
     bool accused;           /* somebody suspects it, or held it for Down: the packet may say so */
     bool answered;          /* it sent what the message asks for */
@@ -145,6 +137,8 @@ struct witness {
     bool deaf;          /* it may not say which suspicions began */
     bool goes_on;       /* its suspicions may, when their timer came: with agreement, or after a pause */
     bool astray;        /* it may have a tracked suspicion whose timer is not followed */
+    bool handed_out;    /* the scenario has it */
+    bool acted;         /* its program may have called it since the last call that was looked at */
     bool called;        /* its program called it since the last call that was looked at, and timers were submitted */
     uint64_t called_us; /* when */
     bool knows_number;  /* of the last probe */
