@@ -49,6 +49,7 @@ void conduct_sent(struct host *host, uint32_t to, const void *identity, const st
     if (conduct->confirmations < config.suspicion_confirmations) {
         conduct->confirmations = config.suspicion_confirmations; /* with each of those a suspicion is news again */
     }
+    host->sim->conducts->handling.fed = frame->header.message == SELKIE_FEED ? frame->header.destination : NULL;
     host->sim->conducts->handling.said = 0;
     host->sim->conducts->handling.spoken = 0;
 }
@@ -92,6 +93,16 @@ static bool is_warning(struct host *host, const struct selkie_member *member) {
     return warns;
 }
 
+/* It is a sample of those who are active, without the one that it is for. */
+static void check_fed(struct host *host, const struct selkie_member *member) {
+    const void *receiver = host->sim->conducts->handling.fed;
+    if (receiver != NULL && same(host, member->identity, receiver)) {
+        malformed(host, "sent a Feed that tells its receiver of itself");
+    } else if (receiver != NULL && member->state == SELKIE_DOWN) {
+        malformed(host, "sent a Feed that tells of a member that is Down");
+    }
+}
+
 void conduct_spoke(struct host *host, const struct selkie_member *member) {
     struct conducts *conducts = host->sim->conducts;
     uint32_t number = conduct_life(host, member->identity, "a member in its packet");
@@ -99,6 +110,7 @@ void conduct_spoke(struct host *host, const struct selkie_member *member) {
         return;
     }
     conduct_incarnation(host, number, member->incarnation, "a member in its packet");
+    check_fed(host, member);
     struct life *life = &conducts->lives.lives[number];
     if (life->said_in == host->sim->counters.packets) {
         malformed(host, "sent a packet that speaks of the same member twice");
