@@ -1,12 +1,15 @@
 /* How fast and how large a simulated cluster is: members that know each other, the lan preset, ten crashes.
  *
- *     bench_sim [--seconds S] [--no-checks] [N...]
+ *     bench_sim [--seconds S] [--no-checks] [--plain] [N...]
  *
+ * --plain: with all that goes beyond SWIM off.
  * For each N (100, 1000 and 10000) a line: events of the simulator, events a second, seconds of the cluster's life for
  * one of ours, and bytes for each pair of members. Each N runs in a process of its own, so that its peak memory is
  * known. The last column says how many of those who should have learned of the crashes did. */
 #include "selkie/sim.h"
+#include "plain_swim.h"
 
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,12 +63,20 @@ static double informed(const selkie_sim *sim) {
 struct plan {
     uint64_t duration_us;
     uint32_t checks_off;
+    bool plain;
 };
 
 static void measure(uint32_t members, const struct plan *plan) {
     double start = seconds();
     uint32_t crashed = 0;
-    selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = members, .seed = 1, .checks_off = plan->checks_off));
+    struct selkie_config config;
+    SELKIE_INIT(&config);
+    selkie_config_lan(&config, members);
+    if (plan->plain) {
+        plain_swim(&config);
+    }
+    selkie_sim *sim = selkie_sim_new(
+        SELKIE_SIM_OPTIONS(.members = members, .seed = 1, .config = &config, .checks_off = plan->checks_off));
     selkie_sim_acquaint(sim, SELKIE_S(1));
     double acquainted = seconds();
     selkie_sim_at(sim, SELKIE_S(1), crash_next, &crashed);
@@ -92,27 +103,39 @@ static int measure_alone(uint32_t members, const struct plan *plan) {
     return child > 0 && waitpid(child, &status, 0) == child && status == 0 ? 0 : 1;
 }
 
-int main(int argc, char **argv) {
-    char *usual[] = {"100", "1000", "10000"};
-    char **sizes = usual;
-    int count = 3, failed = 0;
+static struct plan read_plan(int argc, char **argv) {
+    static const struct option options[] = {{"seconds", required_argument, NULL, 's'},
+                                            {"no-checks", no_argument, NULL, 'n'},
+                                            {"plain", no_argument, NULL, 'p'},
+                                            {NULL, 0, NULL, 0}};
     struct plan plan = {.duration_us = SELKIE_S(60)};
-    argv++, argc--;
-    if (argc >= 2 && strcmp(argv[0], "--seconds") == 0) {
-        plan.duration_us = SELKIE_S(strtoul(argv[1], NULL, 10));
-        argv += 2, argc -= 2;
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        switch (option) {
+        case 's':
+            plan.duration_us = SELKIE_S(strtoul(optarg, NULL, 10));
+            break;
+        case 'n':
+            plan.checks_off = UINT32_MAX;
+            break;
+        case 'p':
+            plan.plain = true;
+            break;
+        default:
+            exit(2);
+        }
     }
-    if (argc >= 1 && strcmp(argv[0], "--no-checks") == 0) {
-        plan.checks_off = UINT32_MAX;
-        argv++, argc--;
-    }
-    if (argc > 0) {
-        sizes = argv, count = argc;
-    }
+    return plan;
+}
+
+int main(int argc, char **argv) {
+    char *usual[] = {"100", "1000", "10000", NULL};
+    struct plan plan = read_plan(argc, argv);
+    int failed = 0;
     printf("%7s %9s %9s %11s %11s %9s %8s %9s %9s\n", "members", "making s", "running s", "events", "events/s",
            "real time", "MB", "bytes/n^2", "informed");
-    for (int i = 0; i < count; i++) {
-        failed |= measure_alone((uint32_t)strtoul(sizes[i], NULL, 10), &plan);
+    for (char **size = optind < argc ? argv + optind : usual; *size != NULL; size++) {
+        failed |= measure_alone((uint32_t)strtoul(*size, NULL, 10), &plan);
     }
     return failed;
 }

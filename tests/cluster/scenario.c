@@ -1,5 +1,6 @@
 /* What the scenarios share. */
 #include "scenario.h"
+#include "plain_swim.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -30,14 +31,7 @@ struct selkie_config lan(uint32_t members) {
 
 struct selkie_config plain(uint32_t members) {
     struct selkie_config config = lan(members);
-    config.awareness_max = 0;
-    config.suspicion_max_factor = 0;
-    config.suspicion_confirmations = 0;
-    config.suspects_hear_first = false;
-    config.broadcast_share_percent = 0;
-    config.announce_while_idle = false;
-    config.reconnect_at_once = false;
-    config.adapt_multiplier = 0;
+    plain_swim(&config);
     return config;
 }
 

@@ -15,7 +15,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXPECTED = ROOT / "tests/determinism/expected.txt"
-FLAGS = ["-std=c11", "-I", ROOT / "include", "-I", ROOT / "src"]
+FLAGS = ["-std=c11", "-I", ROOT / "include", "-I", ROOT / "src", "-I", ROOT / "tests"]
 FOLDERS = ["src/base", "src/engine", "src/codec", "src/parts", "src/sim"]
 
 NATIVE = {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "plain_swim.h"
 #include "selkie/sim.h"
 
 enum { MEMBERS = 40, ROUNDS = 12, SUBJECTS = 16 };
@@ -33,18 +34,10 @@ static bool invalidates(void *ctx, const void *newer, const void *queued) {
 
 static bool is_plain;
 
-/* With all that goes beyond SWIM off, engines do to the last byte what they did before they had it. */
 static const struct selkie_config *plain_config(const struct selkie_config *config) {
     static struct selkie_config plain; /* copied with the options */
     plain = *config;
-    plain.awareness_max = 0;
-    plain.suspicion_max_factor = 0;
-    plain.suspicion_confirmations = 0;
-    plain.suspects_hear_first = false;
-    plain.broadcast_share_percent = 0;
-    plain.announce_while_idle = false;
-    plain.reconnect_at_once = false;
-    plain.adapt_multiplier = 0;
+    plain_swim(&plain);
     return &plain;
 }
 
