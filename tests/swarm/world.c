@@ -50,8 +50,9 @@ static void count_sent(struct world *world, uint32_t from, uint32_t to, int mess
     world->announced[pair] += message == SELKIE_ANNOUNCE;
 }
 
-/* A flood cannot be waited for: the run ends here. */
+/* A flood cannot be waited for: the run ends here, and something else may have been found before. */
 static void flooded(struct world *world) {
+    world_explain(world);
     world_found(world, "flood", "more than %" PRIu64 " packets were sent", MOST_PACKETS);
     exit(1);
 }
