@@ -451,7 +451,7 @@ struct selkie_options {
     uint32_t max_broadcast_bytes; /* most bytes that those hold together; 0: no bound */
     uint32_t max_suspicions;      /* most suspicions tracked at once; further ones run for suspect_to_down_after_us,
                                      whoever agrees. 0: a quarter of max_members, at least 64 and at most all; without
-                                     max_members no bound. Each takes 49 bytes with identities of 8 bytes and 3
+                                     max_members no bound. Each takes 51 bytes with identities of 8 bytes and 3
                                      confirmations */
 };
 

@@ -1,4 +1,4 @@
-/* SipHash-1-3 over bytes, and keys derived from a seed. Knows nothing of tables. */
+/* SipHash-1-3 over bytes, and keys derived from a seed. */
 #include "base/hash.h"
 
 #include "base/memory.h"
@@ -30,27 +30,6 @@ static void sip_word(struct sip *s, uint64_t word) {
     s->a ^= word;
 }
 
-static uint64_t load8(const uint8_t *at) {
-    return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24 |
-           (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
-}
-
-static uint64_t load4(const uint8_t *at) {
-    return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24;
-}
-
-/* Fewer than eight bytes; words that overlap cover four and more. */
-static uint64_t load_rest(const uint8_t *at, size_t size) {
-    if (size >= 4) {
-        return load4(at) | load4(at + size - 4) << (8 * (size - 4));
-    }
-    uint64_t value = 0;
-    for (size_t i = 0; i < size; i++) {
-        value |= (uint64_t)at[i] << (8 * i);
-    }
-    return value;
-}
-
 uint64_t hash_bytes(const struct hash_key *key, const void *bytes, size_t size) {
     const uint8_t *at = (const uint8_t *)bytes;
     struct sip s;
@@ -60,9 +39,9 @@ uint64_t hash_bytes(const struct hash_key *key, const void *bytes, size_t size) 
     s.d = key->words[1] ^ UINT64_C(0x7465646279746573);
     size_t left = size;
     for (; left >= 8; left -= 8, at += 8) {
-        sip_word(&s, load8(at));
+        sip_word(&s, small_word(at));
     }
-    sip_word(&s, load_rest(at, left) | (uint64_t)(size & 0xff) << 56);
+    sip_word(&s, small_number(at, left) | (uint64_t)(size & 0xff) << 56);
     s.c ^= 0xff;
     sip_round(&s);
     sip_round(&s);
@@ -72,11 +51,12 @@ uint64_t hash_bytes(const struct hash_key *key, const void *bytes, size_t size) 
 
 struct hash_key hash_key_derive(const uint8_t seed[16], uint8_t purpose) {
     struct hash_key master, derived;
-    master.words[0] = load8(seed);
-    master.words[1] = load8(seed + 8);
-    uint8_t label[2] = {purpose, 0};
-    derived.words[0] = hash_bytes(&master, label, sizeof label);
-    label[1] = 1;
-    derived.words[1] = hash_bytes(&master, label, sizeof label);
+    memset(&master, 0, sizeof master);
+    master.words[0] = small_word(seed);
+    master.words[1] = small_word(seed + 8);
+    for (uint8_t i = 0; i < sizeof derived.words / sizeof *derived.words; i++) {
+        uint8_t label[2] = {purpose, i};
+        derived.words[i] = hash_bytes(&master, label, sizeof label);
+    }
     return derived;
 }

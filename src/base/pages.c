@@ -52,10 +52,7 @@ static bool add_page(struct pages *pages) {
     return true;
 }
 
-bool pages_reserve(struct pages *pages, uint32_t capacity) {
-    if (capacity <= pages->capacity) {
-        return true;
-    }
+bool pages_grow(struct pages *pages, uint32_t capacity) {
     if (capacity > pages->limit) {
         return false;
     }

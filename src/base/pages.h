@@ -20,19 +20,27 @@ struct pages {
 void pages_init(struct pages *pages, const struct selkie_allocator *allocator, size_t item_size, uint32_t limit);
 
 /* Have room for `capacity` items. False: no memory, or over the limit; what was there stays. */
-bool pages_reserve(struct pages *pages, uint32_t capacity);
+bool pages_grow(struct pages *pages, uint32_t capacity);
+static inline bool pages_reserve(struct pages *pages, uint32_t capacity) {
+    return capacity <= pages->capacity || pages_grow(pages, capacity);
+}
 
 void pages_free(struct pages *pages);
 
 /* The bytes of an arena that room for all of `limit` items takes at once. */
 uint64_t pages_bytes(size_t item_size, uint32_t limit);
 
+/* Where an item is, for those who know the items' size when they are compiled. */
+static inline void *pages_at_sized(const struct pages *pages, uint32_t item, size_t item_size) {
+    return pages->directory[item >> PAGE_BITS] + (item & (PAGE_ITEMS - 1)) * item_size;
+}
+
 static inline void *pages_at(const struct pages *pages, uint32_t item) {
-    return pages->directory[item >> PAGE_BITS] + (size_t)(item & (PAGE_ITEMS - 1)) * pages->item_size;
+    return pages_at_sized(pages, item, pages->item_size);
 }
 
 static inline uint32_t *pages_u32(const struct pages *pages, uint32_t item) {
-    return (uint32_t *)pages_at(pages, item);
+    return (uint32_t *)pages_at_sized(pages, item, sizeof(uint32_t));
 }
 
 #endif

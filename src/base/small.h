@@ -19,6 +19,29 @@ static inline uint32_t small_load4(const unsigned char *at) {
     return word;
 }
 
+/* Eight bytes as a number, the first the lowest: the same on every platform. */
+static inline uint64_t small_word(const unsigned char *at) {
+    return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24 |
+           (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
+}
+
+static inline uint64_t small_half_word(const unsigned char *at) {
+    return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24;
+}
+
+/* The same of fewer; zeros stand for those that are not there. */
+static inline uint64_t small_number(const void *bytes, size_t size) {
+    const unsigned char *at = (const unsigned char *)bytes;
+    if (size >= 4) { /* two halves, which may overlap */
+        return small_half_word(at) | small_half_word(at + size - 4) << (8 * (size - 4));
+    }
+    uint64_t number = 0;
+    for (size_t i = 0; i < size; i++) {
+        number |= (uint64_t)at[i] << (8 * i);
+    }
+    return number;
+}
+
 /* Words that overlap cover any size from one word to two. */
 static inline bool small_equal(const void *a, const void *b, size_t size) {
     const unsigned char *left = (const unsigned char *)a, *right = (const unsigned char *)b;

@@ -10,7 +10,8 @@
 
 enum {
     PACKED_VERSION = 1,
-    MEMBER_TAIL = 3, /* incarnation and bits */
+    INCARNATION = 2,               /* bytes of it */
+    MEMBER_TAIL = INCARNATION + 1, /* and bits */
 
     /* The header's second byte. Messages 12 to 15 and the other flags are for later versions of the protocol. */
     PACKED_MESSAGE = 0x0f,
@@ -30,69 +31,97 @@ static bool packed_header_is_sane(uint8_t message, uint8_t flags) {
            (flags == 0 || (flags == SELKIE_NACK_WANTED && message == SELKIE_PING_REQ));
 }
 
+/* The bytes of a header after its first two. */
+static size_t packed_header_rest(const struct selkie_codec *codec, bool number, bool peer) {
+    size_t identities = peer ? 3 : 2;
+    return identities * codec->identity_size + INCARNATION + (number ? 1 : 0);
+}
+
 static bool packed_encode_header(const struct selkie_codec *codec, struct selkie_writer *writer,
                                  const struct selkie_header *header) {
     if (!packed_header_is_sane(header->message, header->flags)) {
         return false;
     }
-    (void)selkie_put_u8(writer, PACKED_VERSION);
-    (void)selkie_put_u8(writer, (uint8_t)(header->message | (header->flags != 0 ? PACKED_NACK_WANTED : 0)));
-    (void)selkie_put(writer, header->source, codec->identity_size);
-    (void)selkie_put_u16(writer, header->source_incarnation);
-    (void)selkie_put(writer, header->destination, codec->identity_size);
-    if (selkie_message_has_number(header->message)) {
-        (void)selkie_put_u8(writer, header->probe_number);
+    size_t size = codec->identity_size;
+    bool number = selkie_message_has_number(header->message), peer = selkie_message_has_peer(header->message);
+    unsigned char *at = writer_take(writer, 2 + packed_header_rest(codec, number, peer));
+    if (!at) {
+        return false;
     }
-    if (selkie_message_has_peer(header->message)) {
-        (void)selkie_put(writer, header->peer, codec->identity_size);
+    *at++ = PACKED_VERSION;
+    *at++ = (unsigned char)(header->message | (header->flags != 0 ? (unsigned)PACKED_NACK_WANTED : 0u));
+    small_copy(at, header->source, size);
+    at += size;
+    *at++ = (unsigned char)header->source_incarnation;
+    *at++ = (unsigned char)(header->source_incarnation >> 8);
+    small_copy(at, header->destination, size);
+    at += size;
+    if (number) {
+        *at++ = header->probe_number;
     }
-    return !writer->failed;
+    if (peer) {
+        small_copy(at, header->peer, size);
+    }
+    return true;
+}
+
+static int packed_decode_start(struct selkie_reader *reader, struct selkie_header *header) {
+    const unsigned char *version = reader_take(reader, 1);
+    if (version && *version != PACKED_VERSION) {
+        return SELKIE_E_VERSION;
+    }
+    const unsigned char *message = reader_take(reader, 1);
+    if (!message) {
+        return SELKIE_E_DECODE;
+    }
+    header->message = *message & PACKED_MESSAGE;
+    header->flags = *message & PACKED_NACK_WANTED ? (uint8_t)SELKIE_NACK_WANTED : (uint8_t)0;
+    if ((*message & PACKED_HEADER_RESERVED) != 0 || header->message >= SELKIE_MESSAGE_COUNT) {
+        return SELKIE_E_VERSION;
+    }
+    return packed_header_is_sane(header->message, header->flags) ? 0 : SELKIE_E_DECODE;
 }
 
 static int packed_decode_header(const struct selkie_codec *codec, struct selkie_reader *reader,
                                 struct selkie_header *header, void *source, void *destination, void *peer) {
-    uint8_t version;
-    if (!selkie_get_u8(reader, &version)) {
+    int error = packed_decode_start(reader, header);
+    if (error != 0) {
+        return error;
+    }
+    size_t size = codec->identity_size;
+    bool has_number = selkie_message_has_number(header->message), has_peer = selkie_message_has_peer(header->message);
+    const unsigned char *at = reader_take(reader, packed_header_rest(codec, has_number, has_peer));
+    if (!at) {
         return SELKIE_E_DECODE;
     }
-    if (version != PACKED_VERSION) {
-        return SELKIE_E_VERSION;
+    small_copy(source, at, size);
+    at += size;
+    header->source_incarnation = (uint16_t)(at[0] | at[1] << 8);
+    small_copy(destination, at + INCARNATION, size);
+    at += INCARNATION + size;
+    if (has_number) {
+        header->probe_number = *at++;
     }
-    uint8_t message;
-    if (!selkie_get_u8(reader, &message)) {
-        return SELKIE_E_DECODE;
+    if (has_peer) {
+        small_copy(peer, at, size);
     }
-    if ((message & PACKED_HEADER_RESERVED) != 0 || (message & PACKED_MESSAGE) >= SELKIE_MESSAGE_COUNT) {
-        return SELKIE_E_VERSION;
-    }
-    header->flags = message & PACKED_NACK_WANTED ? (uint8_t)SELKIE_NACK_WANTED : (uint8_t)0;
-    message &= PACKED_MESSAGE;
-    if (!packed_header_is_sane(message, header->flags)) {
-        return SELKIE_E_DECODE;
-    }
-    header->message = message;
-    (void)selkie_get(reader, source, codec->identity_size);
-    (void)selkie_get_u16(reader, &header->source_incarnation);
-    (void)selkie_get(reader, destination, codec->identity_size);
-    if (selkie_message_has_number(message)) {
-        (void)selkie_get_u8(reader, &header->probe_number);
-    }
-    if (selkie_message_has_peer(message)) {
-        (void)selkie_get(reader, peer, codec->identity_size);
-    }
-    return reader->failed ? SELKIE_E_DECODE : 0;
+    return 0;
 }
 
-/* May a member in this state say that it left, or name an accuser? Only a Down one, only a Suspect one. */
-static bool packed_member_is_sane(uint8_t state, bool left, bool accused) {
-    return state <= SELKIE_DOWN && (!left || state == SELKIE_DOWN) && (!accused || state == SELKIE_SUSPECT);
+/* What a member's last byte may be: only a Down one says that it left, only a Suspect one names an accuser. */
+#define PACKED_BITS                                                                                                    \
+    (1u << SELKIE_ALIVE | 1u << SELKIE_SUSPECT | 1u << SELKIE_DOWN | 1u << (SELKIE_DOWN | PACKED_LEFT) |               \
+     1u << (SELKIE_SUSPECT | PACKED_ACCUSED))
+
+static bool packed_bits_are_sane(uint8_t bits) {
+    return bits < 16 && (PACKED_BITS >> bits & 1) != 0;
 }
 
 static bool packed_encode_member(const struct selkie_codec *codec, struct selkie_writer *writer,
                                  const struct selkie_member *member) {
-    bool left = (member->flags & SELKIE_LEFT) != 0;
-    bool accused = member->accuser != NULL;
-    if ((member->flags & ~SELKIE_LEFT) != 0 || !packed_member_is_sane(member->state, left, accused)) {
+    unsigned left = (member->flags & SELKIE_LEFT) != 0, accused = member->accuser != NULL;
+    unsigned bits = member->state | left * PACKED_LEFT | accused * PACKED_ACCUSED;
+    if ((member->flags & ~SELKIE_LEFT) != 0 || member->state > SELKIE_DOWN || !packed_bits_are_sane((uint8_t)bits)) {
         return false;
     }
     size_t size = codec->identity_size;
@@ -103,11 +132,18 @@ static bool packed_encode_member(const struct selkie_codec *codec, struct selkie
     small_copy(at, member->identity, size);
     at[size] = (unsigned char)member->incarnation;
     at[size + 1] = (unsigned char)(member->incarnation >> 8);
-    at[size + 2] = (unsigned char)(member->state | (left ? PACKED_LEFT : 0) | (accused ? PACKED_ACCUSED : 0));
+    at[size + 2] = (unsigned char)bits;
     if (accused) {
         (void)selkie_put(writer, member->accuser, codec->identity_size);
     }
     return !writer->failed;
+}
+
+static int packed_complaint(uint8_t bits) {
+    if (packed_bits_are_sane(bits)) {
+        return 0;
+    }
+    return (bits & PACKED_MEMBER_RESERVED) != 0 ? SELKIE_E_VERSION : SELKIE_E_DECODE;
 }
 
 static int packed_decode_member(const struct selkie_codec *codec, struct selkie_reader *reader,
@@ -120,18 +156,11 @@ static int packed_decode_member(const struct selkie_codec *codec, struct selkie_
     small_copy(identity, at, size);
     member->incarnation = (uint16_t)(at[size] | at[size + 1] << 8);
     uint8_t bits = at[size + 2];
-    if ((bits & PACKED_MEMBER_RESERVED) != 0) {
-        return SELKIE_E_VERSION;
-    }
-    bool left = (bits & PACKED_LEFT) != 0;
-    bool accused = (bits & PACKED_ACCUSED) != 0;
     member->state = bits & PACKED_STATE;
-    member->flags = left ? (uint8_t)SELKIE_LEFT : (uint8_t)0;
-    if (!packed_member_is_sane(member->state, left, accused)) {
-        return SELKIE_E_DECODE;
-    }
-    if (!accused) {
-        return 0;
+    member->flags = bits & PACKED_LEFT ? (uint8_t)SELKIE_LEFT : (uint8_t)0;
+    int complaint = packed_complaint(bits);
+    if (complaint != 0 || (bits & PACKED_ACCUSED) == 0) {
+        return complaint;
     }
     if (!selkie_get(reader, accuser, codec->identity_size)) {
         return SELKIE_E_DECODE;
@@ -139,6 +168,31 @@ static int packed_decode_member(const struct selkie_codec *codec, struct selkie_
     member->accuser = accuser;
     return 0;
 }
+
+static size_t packed_member_size(const struct selkie_codec *codec, const struct selkie_member *member) {
+    return (member->accuser != NULL ? 2u : 1u) * (size_t)codec->identity_size + MEMBER_TAIL;
+}
+
+static int packed_skip_members(const struct selkie_codec *codec, struct selkie_reader *reader, uint32_t count) {
+    size_t size = codec->identity_size;
+    for (; count > 0; count--) {
+        const unsigned char *at = reader_take(reader, size + MEMBER_TAIL);
+        if (!at) {
+            return SELKIE_E_DECODE;
+        }
+        int complaint = packed_complaint(at[size + 2]);
+        if (complaint != 0) {
+            return complaint;
+        }
+        if ((at[size + 2] & PACKED_ACCUSED) != 0 && !reader_take(reader, size)) {
+            return SELKIE_E_DECODE;
+        }
+    }
+    return 0;
+}
+
+static const struct selkie_shortcuts packed_shortcuts = {packed_encode_member, packed_member_size, packed_decode_member,
+                                                         packed_skip_members};
 
 void selkie_codec_packed_(struct selkie_codec *codec, size_t struct_size, size_t identity_size) {
     struct selkie_codec packed;
@@ -149,6 +203,7 @@ void selkie_codec_packed_(struct selkie_codec *codec, size_t struct_size, size_t
     packed.encode_member = packed_encode_member;
     packed.decode_header = packed_decode_header;
     packed.decode_member = packed_decode_member;
+    packed.shortcuts = &packed_shortcuts;
     if (identity_size >= 1 && identity_size <= SELKIE_IDENTITY_MAX) { /* else sizes of 0, which no engine takes */
         packed.identity_size = (uint16_t)identity_size;
         packed.header_max = (uint16_t)(2 * identity_size + 5);

@@ -27,8 +27,7 @@ static void forget(selkie *engine, uint32_t slot) {
 
 /* A full table forgets a Down member to take in a new active one. */
 static void make_room(selkie *engine, const struct selkie_member *news) {
-    if (members_room(&engine->members) > 0 || news->state == SELKIE_DOWN ||
-        members_find(&engine->members, news->identity) != SELKIE_NO_SLOT) {
+    if (members_room(&engine->members) > 0 || news->state == SELKIE_DOWN) {
         return;
     }
     uint32_t slot = members_random_down(&engine->members);
@@ -150,13 +149,14 @@ static struct members_change hear_accusation(selkie *engine, struct members_chan
     return change;
 }
 
-struct members_change apply_news(selkie *engine, const struct selkie_member *news, enum members_condition condition,
-                                 bool disseminate) {
+/* `slot`: of its address, or SELKIE_NO_SLOT. */
+static struct members_change apply_at(selkie *engine, uint32_t slot, const struct selkie_member *news,
+                                      enum members_condition condition, bool disseminate) {
     struct identity replaced;
-    if (condition == MEMBERS_ANY) {
+    if (slot == SELKIE_NO_SLOT && condition == MEMBERS_ANY) {
         make_room(engine, news);
     }
-    struct members_change change = members_apply(&engine->members, news, condition, &replaced);
+    struct members_change change = members_apply(&engine->members, slot, news, condition, &replaced);
     if (change.outcome == MEMBERS_REFUSED) {
         count(engine, COUNTER_members_refused);
     }
@@ -167,6 +167,20 @@ struct members_change apply_news(selkie *engine, const struct selkie_member *new
         change = hear_accusation(engine, change, news, condition, disseminate);
     }
     return change;
+}
+
+struct members_change apply_news(selkie *engine, const struct selkie_member *news, enum members_condition condition,
+                                 bool disseminate) {
+    return apply_at(engine, members_find(&engine->members, news->identity), news, condition, disseminate);
+}
+
+/* Most of what is heard is known. Only of a suspect it matters who says so, and that somebody still does. */
+bool apply_update(selkie *engine, const struct selkie_member *update, bool disseminate) {
+    uint32_t slot = members_find(&engine->members, update->identity);
+    if (slot != SELKIE_NO_SLOT && update->state != SELKIE_SUSPECT && members_holds(&engine->members, slot, update)) {
+        return false;
+    }
+    return apply_at(engine, slot, update, MEMBERS_ANY, disseminate).outcome == MEMBERS_CHANGED;
 }
 
 void apply_remove_down(selkie *engine, const struct timer *timer) {

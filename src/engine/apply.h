@@ -17,6 +17,9 @@ void apply_tell(selkie *engine, uint32_t slot);
 struct members_change apply_news(selkie *engine, const struct selkie_member *news, enum members_condition condition,
                                  bool disseminate);
 
+/* Apply an update of somebody else's. Did it change anything? */
+bool apply_update(selkie *engine, const struct selkie_member *update, bool disseminate);
+
 /* The timer RemoveDown. */
 void apply_remove_down(selkie *engine, const struct timer *timer);
 

@@ -38,11 +38,11 @@ static bool rank_is_last_transmission(uint32_t rank) {
 }
 
 static struct entry *entry_at(const struct backlog *backlog, uint32_t number) {
-    return (struct entry *)pages_at(&backlog->entries, number);
+    return (struct entry *)pages_at_sized(&backlog->entries, number, sizeof(struct entry));
 }
 
 static struct bucket *bucket_at(const struct backlog *backlog, uint32_t number) {
-    return (struct bucket *)pages_at(&backlog->buckets, number);
+    return (struct bucket *)pages_at_sized(&backlog->buckets, number, sizeof(struct bucket));
 }
 
 static uint32_t smaller(uint32_t a, uint32_t b) {
@@ -320,7 +320,8 @@ bool backlog_raise(struct backlog *backlog, unsigned by) {
 /* ---- filling ---- */
 
 struct backlog_fill backlog_fill_begin(struct backlog *backlog) {
-    struct backlog_fill fill = {backlog, BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE};
+    struct backlog_fill fill = {backlog,      BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE,
+                                BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE};
     return fill;
 }
 
@@ -358,9 +359,10 @@ uint32_t backlog_fill_next(struct backlog_fill *fill, size_t left) {
 
 void backlog_fill_take(struct backlog_fill *fill) {
     struct backlog *backlog = fill->backlog;
+    struct entry *entry = entry_at(backlog, fill->candidate);
     bucket_unlink(backlog, fill->candidate);
-    bucket_at(backlog, entry_at(backlog, fill->candidate)->bucket)->taken++;
-    entry_at(backlog, fill->candidate)->next = BACKLOG_NONE;
+    bucket_at(backlog, entry->bucket)->taken++;
+    entry->next = BACKLOG_NONE;
     if (fill->taken_last == BACKLOG_NONE) {
         fill->taken_first = fill->candidate;
     } else {
@@ -369,21 +371,31 @@ void backlog_fill_take(struct backlog_fill *fill) {
     fill->taken_last = fill->candidate;
 }
 
+/* Most entries go on with the one before, from the same bucket to the same one. */
+static uint32_t next_bucket_of(struct backlog_fill *fill, uint32_t source, uint32_t rank) {
+    if (source != fill->settled_from) {
+        fill->settled_from = source;
+        fill->settled_to = bucket_for(fill->backlog, rank + RANK_LEVEL);
+    }
+    return fill->settled_to;
+}
+
 uint32_t backlog_fill_settle(struct backlog_fill *fill) {
     struct backlog *backlog = fill->backlog;
     while (fill->taken_first != BACKLOG_NONE) {
         uint32_t number = fill->taken_first;
         struct entry *entry = entry_at(backlog, number);
         uint32_t source = entry->bucket;
-        uint32_t rank = bucket_at(backlog, source)->rank;
+        struct bucket *bucket = bucket_at(backlog, source);
+        uint32_t rank = bucket->rank;
         fill->taken_first = entry->next;
-        bucket_at(backlog, source)->taken--;
+        bucket->taken--;
         bucket_release_if_empty(backlog, source);
         if (rank_is_last_transmission(rank)) {
             entry_release(backlog, number);
             return entry->item;
         }
-        bucket_append(backlog, bucket_for(backlog, rank + RANK_LEVEL), number);
+        bucket_append(backlog, next_bucket_of(fill, source, rank), number);
     }
     return BACKLOG_NONE;
 }

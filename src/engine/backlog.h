@@ -61,6 +61,7 @@ struct backlog_fill {
     uint32_t candidate;   /* the one that was returned last */
     uint32_t taken_first; /* chain of those taken, in order */
     uint32_t taken_last;
+    uint32_t settled_from, settled_to; /* bucket of the entry that was settled last, and the one that it is in now */
 };
 
 struct backlog_fill backlog_fill_begin(struct backlog *backlog);

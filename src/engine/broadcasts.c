@@ -31,8 +31,9 @@ static uint32_t chunk_limit(uint32_t max_count, uint32_t max_bytes) {
     return limit < UINT32_MAX ? (uint32_t)limit : UINT32_MAX;
 }
 
+/* A key, and the link of the index. */
 static size_t key_bytes(const struct selkie_broadcasts *handler) {
-    return handler->key_size == 0 ? 1 : handler->key_size;
+    return (size_t)handler->key_size + INDEX_LINK_BYTES;
 }
 
 static bool by_equal_keys(const struct selkie_broadcasts *handler) {
@@ -58,7 +59,8 @@ void broadcasts_init(struct broadcasts *broadcasts, const struct selkie_broadcas
     pages_init(&broadcasts->items, allocator, sizeof(struct broadcast), max_count);
     pages_init(&broadcasts->keys, allocator, key_bytes(&broadcasts->handler), max_count);
     pages_init(&broadcasts->chunks, allocator, sizeof(struct chunk), chunk_limit(max_count, max_bytes));
-    index_init(&broadcasts->index, &broadcasts->keys, broadcasts->handler.key_size, hash_key);
+    index_init(&broadcasts->index, &broadcasts->keys, broadcasts->handler.key_size, broadcasts->handler.key_size,
+               hash_key);
     broadcasts->free_item = BACKLOG_NONE;
     broadcasts->free_chunk = BACKLOG_NONE;
     broadcasts->max_bytes = max_bytes;
@@ -87,13 +89,8 @@ bool broadcasts_full(const struct broadcasts *broadcasts, size_t size) {
            size > broadcasts->max_bytes - broadcasts->bytes;
 }
 
-static bool reserve_index(struct broadcasts *broadcasts, uint32_t items) {
-    if (!by_equal_keys(&broadcasts->handler) || items <= broadcasts->index.capacity) {
-        return true;
-    }
-    uint32_t limit = broadcasts->items.limit;
-    uint32_t doubled = items < limit / 2 ? items * 2 : limit;
-    return index_reserve(&broadcasts->index, doubled);
+static bool reserve_index(struct broadcasts *broadcasts) {
+    return !by_equal_keys(&broadcasts->handler) || index_reserve(&broadcasts->index, broadcasts->items.capacity);
 }
 
 bool broadcasts_reserve(struct broadcasts *broadcasts, size_t size, unsigned transmissions) {
@@ -107,14 +104,14 @@ bool broadcasts_reserve(struct broadcasts *broadcasts, size_t size, unsigned tra
     }
     return backlog_reserve(&broadcasts->backlog, 1, transmissions * PRIORITIES) &&
            pages_reserve(&broadcasts->items, items) && pages_reserve(&broadcasts->keys, items) &&
-           pages_reserve(&broadcasts->chunks, chunks) && reserve_index(broadcasts, items);
+           pages_reserve(&broadcasts->chunks, chunks) && reserve_index(broadcasts);
 }
 
 bool broadcasts_reserve_all(struct broadcasts *broadcasts) {
     uint32_t limit = broadcasts->items.limit;
     return backlog_reserve_all(&broadcasts->backlog) && pages_reserve(&broadcasts->items, limit) &&
            pages_reserve(&broadcasts->keys, limit) && pages_reserve(&broadcasts->chunks, broadcasts->chunks.limit) &&
-           (!by_equal_keys(&broadcasts->handler) || index_reserve(&broadcasts->index, limit));
+           reserve_index(broadcasts);
 }
 
 /* ---- storage ---- */
@@ -269,7 +266,7 @@ bool broadcasts_wanted(const struct broadcasts *broadcasts, const void *identity
 
 void broadcasts_write(const struct broadcasts *broadcasts, struct backlog_fill *fill, struct selkie_writer *writer) {
     uint32_t item;
-    while (writer->left > LENGTH_BYTES &&
+    while (broadcasts->backlog.count > 0 && writer->left > LENGTH_BYTES &&
            (item = backlog_fill_next(fill, writer->left - LENGTH_BYTES)) != BACKLOG_NONE) {
         const struct broadcast *broadcast = broadcast_at(broadcasts, item);
         selkie_put_u8(writer, (uint8_t)(broadcast->size >> 8));

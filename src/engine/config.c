@@ -209,6 +209,15 @@ static const char *take_runtime(struct settings *settings, const struct selkie_r
     return NULL;
 }
 
+/* None of functions that are not the codec's. */
+static void take_shortcuts(struct selkie_codec *codec) {
+    const struct selkie_shortcuts *shortcuts = codec->shortcuts;
+    if (shortcuts && (shortcuts->encode_member != codec->encode_member || !shortcuts->member_size ||
+                      shortcuts->decode_member != codec->decode_member || !shortcuts->skip_members)) {
+        codec->shortcuts = NULL;
+    }
+}
+
 static const char *take_codec(struct settings *settings, const struct selkie_codec *user) {
     struct selkie_codec *codec = &settings->codec;
     if (!user || !versioned_take(codec, sizeof *codec, user, CODEC_OLDEST)) {
@@ -223,6 +232,7 @@ static const char *take_codec(struct settings *settings, const struct selkie_cod
     if (codec->header_max == 0 || codec->member_min == 0 || codec->member_min > codec->member_max) {
         return "codec.header_max or member_min is 0, or member_min is above member_max";
     }
+    take_shortcuts(codec);
     return NULL;
 }
 

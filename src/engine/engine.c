@@ -405,9 +405,28 @@ static bool take_member(const struct selkie_member *members, size_t index, struc
     return true;
 }
 
+static uint32_t unknown_among(const selkie *engine, const struct selkie_member *members, uint32_t count) {
+    uint32_t unknown = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        struct selkie_member member;
+        take_member(members, i, &member);
+        unknown += members_find(&engine->members, member.identity) == SELKIE_NO_SLOT ? 1 : 0;
+    }
+    return unknown;
+}
+
+/* Only if there is not enough for all of them does it matter how many are new. */
+static bool reserve_many(selkie *engine, const struct selkie_member *members, uint32_t count, bool disseminate) {
+    uint32_t told = disseminate ? count : 0;
+    if (apply_reserve(engine, told, count)) {
+        return true;
+    }
+    uint32_t unknown = unknown_among(engine, members, count);
+    return unknown < count && apply_reserve(engine, told, unknown);
+}
+
 static int apply_many(selkie *engine, const struct selkie_member *members, size_t count, bool disseminate) {
     struct selkie_member member;
-    uint32_t unknown = 0;
     for (size_t i = 0; i < count; i++) {
         if (!take_member(members, i, &member)) {
             return SELKIE_E_INVALID_CONFIG;
@@ -415,9 +434,8 @@ static int apply_many(selkie *engine, const struct selkie_member *members, size_
         if (!can_be_told(engine, member.identity, member.incarnation, member.state)) {
             return SELKIE_E_DATA_TOO_BIG;
         }
-        unknown += members_find(&engine->members, member.identity) == SELKIE_NO_SLOT ? 1 : 0;
     }
-    if (count >= MEMBERS_NO_LIMIT || !apply_reserve(engine, disseminate ? (uint32_t)count : 0, unknown)) {
+    if (count >= MEMBERS_NO_LIMIT || !reserve_many(engine, members, (uint32_t)count, disseminate)) {
         return SELKIE_E_NO_MEMORY;
     }
     for (size_t i = 0; i < count; i++) {

@@ -1,157 +1,150 @@
-/* The hash index: linear probing, removal by shifting back, a tag of the hash in each bucket so that a wrong item is
- * hardly ever read. It knows keys and numbers of items, not what the items are. */
+/* The hash index. Each bucket is a chain of items, linked through the items themselves. Whenever there are more than
+ * five items for four buckets one more bucket comes, at the end: of the items of the bucket that had its hashes until
+ * then about half move there. So growing takes no more than a few steps at any time, and no second table. It knows keys
+ * and numbers of items, not what the items are. */
 #include "engine/index.h"
 
-#include "base/arena.h"
 #include "base/memory.h"
 #include "base/panic.h"
 #include "base/small.h"
 
-/* Four fifths full at most. */
-static uint32_t buckets_for(uint32_t capacity) {
-    return capacity + capacity / 4 + 1;
+/* For five items four buckets. */
+static uint32_t buckets_for(uint32_t items) {
+    return items - items / 5;
 }
 
-static uint32_t bits_for(uint32_t capacity) {
-    uint32_t bits = 1;
-    while (bits < 32 && capacity >> bits != 0) {
-        bits++;
-    }
-    return bits;
+/* Keys of few bytes are looked for as numbers, where each item has eight to read. */
+static uint64_t mask_for(size_t key_size, size_t item_size) {
+    bool numbers = key_size > 0 && key_size <= sizeof(uint64_t) && item_size >= sizeof(uint64_t);
+    return numbers ? UINT64_MAX >> (64 - 8 * key_size) : 0;
 }
 
-void index_init(struct index *index, const struct pages *items, size_t key_size, const struct hash_key *hash_key) {
-    index->allocator = items->allocator;
+void index_init(struct index *index, const struct pages *items, size_t key_size, size_t link_offset,
+                const struct hash_key *hash_key) {
     index->items = items;
     index->hash_key = *hash_key;
     index->key_size = (uint32_t)key_size;
-    index->buckets = NULL;
+    index->key_mask = mask_for(key_size, items->item_size);
+    index->link_offset = (uint32_t)link_offset;
+    pages_init(&index->buckets, items->allocator, sizeof(uint32_t), buckets_for(items->limit));
     index->bucket_count = 0;
-    index->capacity = 0;
-    index->item_bits = 1;
+    index->mask = 0;
+    index->count = 0;
 }
 
-/* Empty before its memory is gone: somebody may look from inside the allocator. */
 void index_free(struct index *index) {
-    uint32_t *buckets = index->buckets;
-    size_t bytes = index->bucket_count * sizeof *buckets;
-    index->buckets = NULL;
     index->bucket_count = 0;
-    index->capacity = 0;
-    memory_free(index->allocator, buckets, bytes);
+    index->count = 0;
+    pages_free(&index->buckets);
 }
 
 uint64_t index_bytes(uint32_t capacity) {
-    return capacity == 0 ? 0 : arena_bytes((uint64_t)buckets_for(capacity) * sizeof(uint32_t));
-}
-
-static uint64_t index_hash(const struct index *index, const void *key) {
-    return hash_bytes(&index->hash_key, key, index->key_size);
-}
-
-/* Where the search for a hash starts: in the order of the hashes' low halves. */
-static uint32_t home_bucket(const struct index *index, uint64_t hash) {
-    return (uint32_t)((uint64_t)(uint32_t)hash * index->bucket_count >> 32);
-}
-
-static uint32_t next_bucket(const struct index *index, uint32_t bucket) {
-    return bucket + 1 == index->bucket_count ? 0 : bucket + 1;
-}
-
-/* The bits of a bucket that hold the item's number + 1; the others are a tag from the hash. */
-static uint32_t item_mask(const struct index *index) {
-    return index->item_bits < 32 ? ((uint32_t)1 << index->item_bits) - 1 : UINT32_MAX;
-}
-
-static uint32_t bucket_value(const struct index *index, uint64_t hash, uint32_t item) {
-    return ((uint32_t)(hash >> 32) & ~item_mask(index)) | (item + 1);
-}
-
-static uint32_t bucket_item(const struct index *index, uint32_t value) {
-    return (value & item_mask(index)) - 1;
-}
-
-uint32_t index_find(const struct index *index, const void *key) {
-    if (index->bucket_count == 0) {
-        return INDEX_NONE;
-    }
-    uint64_t hash = index_hash(index, key);
-    uint32_t mask = item_mask(index), tag = (uint32_t)(hash >> 32) & ~mask;
-    for (uint32_t bucket = home_bucket(index, hash);; bucket = next_bucket(index, bucket)) {
-        uint32_t value = index->buckets[bucket];
-        if (value == 0) {
-            return INDEX_NONE;
-        }
-        uint32_t item = (value & mask) - 1;
-        if ((value & ~mask) == tag && small_equal(pages_at(index->items, item), key, index->key_size)) {
-            return item;
-        }
-    }
-}
-
-static void insert_hashed(struct index *index, uint64_t hash, uint32_t item) {
-    uint32_t bucket = home_bucket(index, hash);
-    while (index->buckets[bucket] != 0) {
-        bucket = next_bucket(index, bucket);
-    }
-    index->buckets[bucket] = bucket_value(index, hash, item);
-}
-
-void index_insert(struct index *index, uint32_t item) {
-    SELKIE_ASSERT(item < index->capacity);
-    insert_hashed(index, index_hash(index, pages_at(index->items, item)), item);
-}
-
-/* How far `bucket` lies behind `from`, going forward and around. */
-static uint32_t distance(const struct index *index, uint32_t from, uint32_t bucket) {
-    return bucket >= from ? bucket - from : bucket + index->bucket_count - from;
-}
-
-/* Close the gap at `gap`: what was pushed past it by collisions moves back. */
-static void shift_back(struct index *index, uint32_t gap) {
-    for (uint32_t bucket = next_bucket(index, gap); index->buckets[bucket] != 0; bucket = next_bucket(index, bucket)) {
-        uint32_t item = bucket_item(index, index->buckets[bucket]);
-        uint32_t home = home_bucket(index, index_hash(index, pages_at(index->items, item)));
-        if (distance(index, home, bucket) >= distance(index, gap, bucket)) {
-            index->buckets[gap] = index->buckets[bucket];
-            gap = bucket;
-        }
-    }
-    index->buckets[gap] = 0;
-}
-
-void index_remove(struct index *index, uint32_t item) {
-    uint64_t hash = index_hash(index, pages_at(index->items, item));
-    uint32_t wanted = bucket_value(index, hash, item);
-    uint32_t bucket = home_bucket(index, hash);
-    while (index->buckets[bucket] != wanted) {
-        SELKIE_ASSERT(index->buckets[bucket] != 0);
-        bucket = next_bucket(index, bucket);
-    }
-    shift_back(index, bucket);
+    return pages_bytes(sizeof(uint32_t), buckets_for(capacity));
 }
 
 bool index_reserve(struct index *index, uint32_t capacity) {
-    if (capacity <= index->capacity) {
-        return true;
+    return pages_reserve(&index->buckets, buckets_for(capacity));
+}
+
+static uint64_t key_number(const struct index *index, const unsigned char *item) {
+    return small_word(item) & index->key_mask;
+}
+
+static uint64_t hash_of(const struct index *index, const unsigned char *item) {
+    return index->key_mask != 0 ? hash_number(&index->hash_key, key_number(index, item))
+                                : hash_bytes(&index->hash_key, item, index->key_size);
+}
+
+/* A hash that names a bucket which is not there yet belongs to the one that will be parted to make it. */
+static uint32_t *bucket_of(const struct index *index, uint64_t hash) {
+    uint32_t bucket = (uint32_t)(hash >> 32) & index->mask;
+    return pages_u32(&index->buckets, bucket < index->bucket_count ? bucket : bucket & index->mask >> 1);
+}
+
+static uint32_t link_of(const struct index *index, const unsigned char *item) {
+    return small_load4(item + index->link_offset);
+}
+
+static void link_to(const struct index *index, uint32_t item, uint32_t next) {
+    memcpy((unsigned char *)pages_at(index->items, item) + index->link_offset, &next, sizeof next);
+}
+
+static const unsigned char *item_of(const struct index *index, uint32_t link) {
+    return (const unsigned char *)pages_at(index->items, link - 1);
+}
+
+static uint32_t find_number(const struct index *index, uint64_t number) {
+    uint32_t link = *bucket_of(index, hash_number(&index->hash_key, number));
+    while (link != 0 && key_number(index, item_of(index, link)) != number) {
+        link = link_of(index, item_of(index, link));
     }
-    struct index grown = *index;
-    grown.capacity = capacity;
-    grown.bucket_count = buckets_for(capacity);
-    grown.item_bits = bits_for(capacity);
-    size_t bytes = grown.bucket_count * sizeof *grown.buckets;
-    grown.buckets = (uint32_t *)memory_allocate(index->allocator, bytes);
-    if (!grown.buckets) {
-        return false;
+    return link - 1;
+}
+
+static uint32_t find_bytes(const struct index *index, const void *key) {
+    uint32_t link = *bucket_of(index, hash_bytes(&index->hash_key, key, index->key_size));
+    while (link != 0 && memcmp(item_of(index, link), key, index->key_size) != 0) {
+        link = link_of(index, item_of(index, link));
     }
-    memset(grown.buckets, 0, bytes);
-    for (uint32_t bucket = 0; bucket < index->bucket_count; bucket++) {
-        if (index->buckets[bucket] != 0) {
-            index_insert(&grown, bucket_item(index, index->buckets[bucket]));
+    return link - 1;
+}
+
+uint32_t index_find(const struct index *index, const void *key) {
+    if (index->count == 0) {
+        return INDEX_NONE;
+    }
+    return index->key_mask != 0 ? find_number(index, small_number(key, index->key_size)) : find_bytes(index, key);
+}
+
+static void put(struct index *index, uint32_t item, uint64_t hash) {
+    uint32_t *bucket = bucket_of(index, hash);
+    link_to(index, item, *bucket);
+    *bucket = item + 1;
+}
+
+/* One bucket more. Its items are those of the one that it parts. */
+static void part(struct index *index) {
+    if (index->bucket_count > index->mask) {
+        index->mask = 2 * index->mask + 1;
+    }
+    uint32_t *parted = pages_u32(&index->buckets, index->bucket_count & index->mask >> 1);
+    uint32_t link = *parted;
+    *parted = 0;
+    *pages_u32(&index->buckets, index->bucket_count) = 0;
+    index->bucket_count++;
+    while (link != 0) {
+        const unsigned char *item = item_of(index, link);
+        uint32_t next = link_of(index, item);
+        put(index, link - 1, hash_of(index, item));
+        link = next;
+    }
+}
+
+void index_insert(struct index *index, uint32_t item) {
+    index->count++;
+    if (index->bucket_count < buckets_for(index->count)) {
+        SELKIE_ASSERT(index->bucket_count < index->buckets.capacity);
+        part(index);
+    }
+    put(index, item, hash_of(index, item_of(index, item + 1)));
+}
+
+void index_remove(struct index *index, uint32_t item) {
+    const unsigned char *removed = item_of(index, item + 1);
+    uint32_t *bucket = bucket_of(index, hash_of(index, removed));
+    uint32_t link = *bucket;
+    index->count--;
+    if (link == item + 1) {
+        *bucket = link_of(index, removed);
+        return;
+    }
+    for (;;) {
+        SELKIE_ASSERT(link != 0);
+        uint32_t before = link - 1;
+        link = link_of(index, item_of(index, link));
+        if (link == item + 1) {
+            link_to(index, before, link_of(index, removed));
+            return;
         }
     }
-    struct index old = *index;
-    *index = grown;
-    index_free(&old);
-    return true;
 }

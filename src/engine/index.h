@@ -1,5 +1,6 @@
-/* Finds an item by its key in O(1): open addressing over the items of a paged array, each of which starts with its key.
- * Keyed, so that nobody outside can make keys collide. */
+/* Finds an item by its key in O(1), and grows by a step at a time: linear hashing (Litwin, 1980) over the items of a
+ * paged array. Each item starts with its key, and has four bytes for the index somewhere. Keyed, so that nobody outside
+ * can make keys collide. */
 #ifndef SELKIE_ENGINE_INDEX_H
 #define SELKIE_ENGINE_INDEX_H
 
@@ -8,26 +9,30 @@
 
 #define INDEX_NONE UINT32_MAX
 
+enum { INDEX_LINK_BYTES = 4 }; /* of the index's own in each item */
+
 struct index {
-    const struct selkie_allocator *allocator;
-    const struct pages *items; /* each item starts with its key */
+    const struct pages *items;
     struct hash_key hash_key;
     uint32_t key_size;
-    uint32_t *buckets; /* 0: empty; otherwise a tag from the hash above the item's number + 1 */
+    uint64_t key_mask; /* of the first eight bytes of an item, as a number, what is its key; 0: keys are no numbers */
+    uint32_t link_offset; /* of the item's link: the number + 1 of the next item in its bucket, 0: it is the last */
+    struct pages buckets; /* each the number + 1 of its first item; 0: it is empty */
     uint32_t bucket_count;
-    uint32_t capacity;  /* items that may be in it at once */
-    uint32_t item_bits; /* low bits of a bucket that hold the item */
+    uint32_t mask; /* of the hash: the least 2^k - 1 that is not below the last bucket's number */
+    uint32_t count;
 };
 
 /* An empty index over `items`, which has to outlive it. Takes no memory yet. */
-void index_init(struct index *index, const struct pages *items, size_t key_size, const struct hash_key *hash_key);
+void index_init(struct index *index, const struct pages *items, size_t key_size, size_t link_offset,
+                const struct hash_key *hash_key);
 
-/* Have room for items numbered below `capacity`. False: no memory; what was there stays. */
+/* Have room for `capacity` items at once. False: no memory; what was there stays. */
 bool index_reserve(struct index *index, uint32_t capacity);
 
 void index_free(struct index *index);
 
-/* The bytes of an arena that room for `capacity` takes. */
+/* The bytes of an arena that room for `capacity` takes at once. */
 uint64_t index_bytes(uint32_t capacity);
 
 /* The item with this key, or INDEX_NONE. */

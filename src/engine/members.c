@@ -1,5 +1,5 @@
-/* The member table. A record is `identity | incarnation (2 bytes) | state | round`, at its slot for as long as the
- * member is known. One array of slots, parted by two borders, serves probing and all random picks:
+/* The member table. A record is `identity | incarnation (2 bytes) | state | round | link of the index (4)`, at its slot
+ * for as long as the member is known. One array of slots, parted by two borders, serves probing and all random picks:
  *
  *     [ probed this round | still to come | Down ]
  *       0                   probed          active   count
@@ -21,6 +21,10 @@ enum {
 };
 
 enum { RECORD_TAIL = 4 };
+
+static size_t record_bytes(const struct selkie_identity_type *type) {
+    return (size_t)type->size + RECORD_TAIL + INDEX_LINK_BYTES;
+}
 
 static unsigned char *record(const struct members *members, uint32_t slot) {
     return (unsigned char *)pages_at(&members->records, slot);
@@ -62,14 +66,15 @@ void members_init(struct members *members, const struct selkie_identity_type *ty
                   uint32_t limit) {
     members->type = type;
     members->random = random;
-    pages_init(&members->records, allocator, (size_t)type->size + RECORD_TAIL, limit);
+    pages_init(&members->records, allocator, record_bytes(type), limit);
     pages_init(&members->order, allocator, sizeof(uint32_t), limit);
     pages_init(&members->position, allocator, sizeof(uint32_t), limit);
-    index_init(&members->index, &members->records, type->addr_size, hash_key);
+    index_init(&members->index, &members->records, type->addr_size, (size_t)type->size + RECORD_TAIL, hash_key);
     members->probed = 0;
     members->round = 0;
     members->active = 0;
     members->count = 0;
+    members->ready = 0;
     members->used_slots = 0;
     members->free_slot = SELKIE_NO_SLOT;
     members->limit = limit;
@@ -80,6 +85,7 @@ void members_free(struct members *members) {
     members->probed = 0;
     members->active = 0;
     members->count = 0;
+    members->ready = 0;
     members->used_slots = 0;
     index_free(&members->index);
     pages_free(&members->position);
@@ -88,34 +94,25 @@ void members_free(struct members *members) {
 }
 
 uint64_t members_bytes(const struct selkie_identity_type *type, uint32_t limit) {
-    return pages_bytes((size_t)type->size + RECORD_TAIL, limit) + 2 * pages_bytes(sizeof(uint32_t), limit) +
-           index_bytes(limit);
+    return pages_bytes(record_bytes(type), limit) + 2 * pages_bytes(sizeof(uint32_t), limit) + index_bytes(limit);
 }
 
 uint32_t members_room(const struct members *members) {
     return members->limit - members->count;
 }
 
-uint32_t members_spare(const struct members *members) {
-    uint32_t records = members->records.capacity, order = members->order.capacity;
-    uint32_t position = members->position.capacity, index = members->index.capacity;
-    uint32_t arrays = records < order ? records : order;
-    uint32_t links = position < index ? position : index;
-    return (arrays < links ? arrays : links) - members->count;
-}
-
-/* What the index should have room for: it is made anew to grow, so it doubles. */
-static uint32_t index_room(const struct members *members, uint32_t needed) {
-    uint32_t doubled = members->index.capacity < UINT32_MAX / 2 ? members->index.capacity * 2 : UINT32_MAX / 2;
-    uint32_t wanted = doubled > needed ? doubled : needed;
-    return wanted < members->limit ? wanted : members->limit;
-}
-
 bool members_reserve(struct members *members, uint32_t more) {
-    uint32_t needed = members->count + (more < members_room(members) ? more : members_room(members));
-    return pages_reserve(&members->records, needed) && pages_reserve(&members->order, needed) &&
-           pages_reserve(&members->position, needed) &&
-           (needed <= members->index.capacity || index_reserve(&members->index, index_room(members, needed)));
+    uint32_t room = members_room(members);
+    uint32_t needed = members->count + (more < room ? more : room);
+    if (needed <= members->ready) {
+        return true;
+    }
+    if (!pages_reserve(&members->records, needed) || !pages_reserve(&members->order, needed) ||
+        !pages_reserve(&members->position, needed) || !index_reserve(&members->index, members->records.capacity)) {
+        return false;
+    }
+    members->ready = members->records.capacity;
+    return true;
 }
 
 uint32_t members_find(const struct members *members, const void *address) {
@@ -277,9 +274,14 @@ static struct members_change overwrite(struct members *members, uint32_t slot, c
     return change;
 }
 
-struct members_change members_apply(struct members *members, const struct selkie_member *news,
+bool members_holds(const struct members *members, uint32_t slot, const struct selkie_member *news) {
+    struct selkie_member known;
+    members_describe(members, slot, &known);
+    return identity_equal(members->type, known.identity, news->identity) && !precedes(&known, news);
+}
+
+struct members_change members_apply(struct members *members, uint32_t slot, const struct selkie_member *news,
                                     enum members_condition condition, struct identity *replaced) {
-    uint32_t slot = members_find(members, news->identity);
     if (slot == SELKIE_NO_SLOT) {
         return apply_unknown(members, news, condition);
     }

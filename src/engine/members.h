@@ -20,6 +20,7 @@ struct members {
     uint8_t round;         /* of probing, modulo 256 */
     uint32_t active;       /* border of the last two: how many are active */
     uint32_t count;        /* how many there are */
+    uint32_t ready;        /* how many there is memory for */
     uint32_t used_slots;   /* slots that were ever used */
     uint32_t free_slot;    /* first of the free ones among them, or SELKIE_NO_SLOT */
     uint32_t limit;        /* most members; MEMBERS_NO_LIMIT: no bound */
@@ -62,9 +63,6 @@ void members_free(struct members *members);
 /* Have room for `more` new members, as far as the limit allows. False: no memory. */
 bool members_reserve(struct members *members, uint32_t more);
 
-/* How many more there is memory for now. */
-uint32_t members_spare(const struct members *members);
-
 /* The bytes of an arena that a table of `limit` members takes. */
 uint64_t members_bytes(const struct selkie_identity_type *type, uint32_t limit);
 
@@ -79,9 +77,12 @@ void members_describe(const struct members *members, uint32_t slot, struct selki
 
 bool members_is_active(const struct members *members, uint32_t slot);
 
-/* Take in news of one member. Room must have been reserved where the condition is MEMBERS_ANY. *replaced receives the
+/* Is that member held in this slot, under that very identity, so that the news changes nothing? */
+bool members_holds(const struct members *members, uint32_t slot, const struct selkie_member *news);
+
+/* Take in news of one member. `slot`: of its address, or SELKIE_NO_SLOT. Room must have been reserved where the condition is MEMBERS_ANY. *replaced receives the
  * identity that was replaced, if one was. */
-struct members_change members_apply(struct members *members, const struct selkie_member *news,
+struct members_change members_apply(struct members *members, uint32_t slot, const struct selkie_member *news,
                                     enum members_condition condition, struct identity *replaced);
 
 /* Forget the member in this slot, which must be Down. */

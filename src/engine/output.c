@@ -22,6 +22,9 @@ static void deliver(selkie *engine, const struct selkie_notification *notificati
 
 void notify_member(selkie *engine, enum selkie_notification_kind kind, const struct selkie_member *member,
                    const void *old_identity) {
+    if (!engine->runtime.notify) {
+        return;
+    }
     struct selkie_notification notification = notification_of(kind);
     struct identity identity, accuser, old;
     identity_copy(&engine->type, &identity, member->identity);

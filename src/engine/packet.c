@@ -20,34 +20,46 @@ enum { COUNT_BYTES = 2, COUNT_MAX = 65535 };
 /* A Feed ends when this many members in a row did not fit into what was left. */
 enum { FEED_MISFITS_MAX = 64 };
 
-static bool encode_member(const selkie *engine, struct selkie_writer *writer, const struct selkie_member *member) {
-    struct selkie_member carried = *member;
-    struct identity identity, accuser;
-    identity_copy(&engine->type, &identity, member->identity);
-    carried.struct_size = sizeof carried;
-    carried.identity = identity.as.bytes;
-    carried.accuser = NULL;
-    if (member->accuser && engine->codec.can & SELKIE_CAN_ACCUSER) {
-        identity_copy(&engine->type, &accuser, member->accuser);
-        carried.accuser = accuser.as.bytes;
+/* Leave out what the codec does not claim to carry. */
+static void fit_to_codec(const selkie *engine, struct selkie_member *member) {
+    if (!(engine->codec.can & SELKIE_CAN_ACCUSER)) {
+        member->accuser = NULL;
     }
     if (!(engine->codec.can & SELKIE_CAN_LEFT)) {
-        carried.flags = 0;
+        member->flags = 0;
     }
-    struct selkie_writer trial = *writer;
-    if (!engine->codec.encode_member(&engine->codec, &trial, &carried) || trial.failed) {
-        return false;
+}
+
+/* False: it does not fit, or cannot be written, and the writer is where it was. */
+static bool encode_member(const selkie *engine, struct selkie_writer *writer, struct selkie_member *member) {
+    struct identity identity, accuser;
+    struct selkie_writer before = *writer;
+    fit_to_codec(engine, member);
+    member->struct_size = sizeof *member;
+    identity_copy(&engine->type, &identity, member->identity);
+    member->identity = identity.as.bytes;
+    if (member->accuser) {
+        identity_copy(&engine->type, &accuser, member->accuser);
+        member->accuser = accuser.as.bytes;
     }
-    *writer = trial;
-    return true;
+    if (engine->codec.encode_member(&engine->codec, writer, member) && !writer->failed) {
+        return true;
+    }
+    *writer = before;
+    return false;
 }
 
 size_t packet_member_size(selkie *engine, const struct selkie_member *member) {
+    struct selkie_member carried = *member;
     if (engine->codec.member_min == engine->codec.member_max) {
         return engine->codec.member_max;
     }
+    if (engine->codec.shortcuts) {
+        fit_to_codec(engine, &carried);
+        return engine->codec.shortcuts->member_size(&engine->codec, &carried);
+    }
     struct selkie_writer writer = {engine->packet, engine->packet_room, false};
-    return encode_member(engine, &writer, member) ? engine->packet_room - writer.left : 0;
+    return encode_member(engine, &writer, &carried) ? engine->packet_room - writer.left : 0;
 }
 
 bool packet_has_room(const selkie *engine, size_t member_size) {
@@ -80,9 +92,12 @@ static void describe_news(const selkie *engine, uint32_t item, struct selkie_mem
 }
 
 static uint32_t put_news(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header) {
-    struct backlog_fill fill = backlog_fill_begin(&engine->news.backlog);
     uint32_t told = put_own_suspicion(engine, writer, header);
     uint32_t count = told == SELKIE_NO_SLOT ? 0 : 1, item;
+    if (engine->news.backlog.count == 0) {
+        return count;
+    }
+    struct backlog_fill fill = backlog_fill_begin(&engine->news.backlog);
     while (count < COUNT_MAX && (item = backlog_fill_next(&fill, writer->left)) != BACKLOG_NONE) {
         struct selkie_member member;
         describe_news(engine, item, &member);
@@ -97,12 +112,13 @@ static uint32_t put_news(selkie *engine, struct selkie_writer *writer, const str
 
 static uint32_t put_sample(selkie *engine, struct selkie_writer *writer, const void *receiver) {
     struct members_sample sample = members_sample_active(&engine->members);
+    uint32_t known = members_find(&engine->members, receiver);
     uint32_t count = 0, misfits = 0, slot;
     while (count < COUNT_MAX && misfits < FEED_MISFITS_MAX && writer->left >= engine->codec.member_min &&
            (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT) {
         struct selkie_member member;
         suspicion_describe(engine, slot, &member);
-        if (identity_equal(&engine->type, member.identity, receiver)) {
+        if (slot == known && identity_equal(&engine->type, member.identity, receiver)) {
             continue;
         }
         bool fits = encode_member(engine, writer, &member);

@@ -28,6 +28,10 @@ static bool can_be_said(const struct selkie_codec *codec, const struct selkie_he
     return (codec->can & SELKIE_CAN_NACK) != 0 || (header->message != SELKIE_NACK && header->flags == 0);
 }
 
+static int decode_error(int error) {
+    return error == SELKIE_E_VERSION ? SELKIE_E_VERSION : SELKIE_E_DECODE;
+}
+
 static int decode_header(const selkie *engine, struct selkie_reader *reader, struct received *packet) {
     struct selkie_header *header = &packet->header;
     memset(header, 0, sizeof *header);
@@ -35,7 +39,7 @@ static int decode_header(const selkie *engine, struct selkie_reader *reader, str
     int error = engine->codec.decode_header(&engine->codec, reader, header, packet->source.as.bytes,
                                             packet->destination.as.bytes, packet->peer.as.bytes);
     if (error != SELKIE_OK) {
-        return error == SELKIE_E_VERSION ? SELKIE_E_VERSION : SELKIE_E_DECODE;
+        return decode_error(error);
     }
     if (reader->failed || header->message >= SELKIE_MESSAGE_COUNT || !can_be_said(&engine->codec, header)) {
         return SELKIE_E_DECODE;
@@ -56,9 +60,25 @@ static int decode_member(const selkie *engine, struct selkie_reader *reader, str
     member->identity = identity->as.bytes;
     member->accuser = member->accuser && engine->codec.can & SELKIE_CAN_ACCUSER ? accuser->as.bytes : NULL;
     if (error != SELKIE_OK) {
-        return error == SELKIE_E_VERSION ? SELKIE_E_VERSION : SELKIE_E_DECODE;
+        return decode_error(error);
     }
     return reader->failed || member->state > SELKIE_DOWN ? SELKIE_E_DECODE : SELKIE_OK;
+}
+
+static int skip_members(const selkie *engine, struct selkie_reader *reader, uint32_t count) {
+    if (engine->codec.shortcuts) {
+        int error = engine->codec.shortcuts->skip_members(&engine->codec, reader, count);
+        return error == SELKIE_OK && !reader->failed ? SELKIE_OK : decode_error(error);
+    }
+    for (; count > 0; count--) {
+        struct selkie_member member;
+        struct identity identity, accuser;
+        int error = decode_member(engine, reader, &member, &identity, &accuser);
+        if (error != SELKIE_OK) {
+            return error;
+        }
+    }
+    return SELKIE_OK;
 }
 
 /* Is the packet for us? An Announce need only know our address: that is how somebody joins who cannot know our
@@ -79,16 +99,9 @@ static int check_updates(const selkie *engine, struct selkie_reader reader, stru
         packet->update_count = (uint32_t)high << 8 | low;
     }
     packet->updates = reader;
-    for (uint32_t i = 0; i < packet->update_count; i++) {
-        struct selkie_member member;
-        struct identity identity, accuser;
-        int error = decode_member(engine, &reader, &member, &identity, &accuser);
-        if (error != SELKIE_OK) {
-            return error;
-        }
-    }
+    int error = skip_members(engine, &reader, packet->update_count);
     packet->tail = reader;
-    return SELKIE_OK;
+    return error;
 }
 
 /* ---- memory ---- */
@@ -107,23 +120,30 @@ static uint32_t count_unknown(const selkie *engine, const struct received *packe
     return unknown;
 }
 
-/* Only if there might be too little does it matter how many are new. */
+/* Only if there is not enough for all of them does it matter how many are new. */
 static bool reserve(selkie *engine, const struct received *packet) {
     uint32_t heard = packet->update_count + 1;
-    uint32_t unknown = members_spare(&engine->members) >= heard ? 0 : count_unknown(engine, packet);
-    return apply_reserve(engine, heard, unknown);
+    if (apply_reserve(engine, heard, heard)) {
+        return true;
+    }
+    uint32_t unknown = count_unknown(engine, packet);
+    return unknown < heard && apply_reserve(engine, heard, unknown);
 }
 
 /* ---- effects ---- */
 
-/* The source is alive, as it says itself. */
-static struct members_change apply_source(selkie *engine, const struct received *packet) {
+/* The source is alive, as it says itself. Its slot; SELKIE_NO_SLOT: there is no room to remember it. */
+static uint32_t apply_source(selkie *engine, const struct received *packet) {
     struct selkie_member source;
     memset(&source, 0, sizeof source);
     source.identity = packet->source.as.bytes;
     source.incarnation = packet->header.source_incarnation;
     source.state = SELKIE_ALIVE;
-    return apply_news(engine, &source, MEMBERS_ANY, true);
+    uint32_t slot = members_find(&engine->members, source.identity);
+    if (slot != SELKIE_NO_SLOT && members_holds(&engine->members, slot, &source)) {
+        return slot;
+    }
+    return apply_news(engine, &source, MEMBERS_ANY, true).slot;
 }
 
 static bool is_active_here(const selkie *engine, const void *identity, uint32_t slot) {
@@ -272,12 +292,12 @@ static int take_effect(selkie *engine, const struct received *packet) {
     if (engine->config.observe & SELKIE_OBSERVE_DATA_RECEIVED) {
         notify_header(engine, SELKIE_NOTIFY_DATA_RECEIVED, &packet->header);
     }
-    struct members_change source = apply_source(engine, packet);
-    if (source.outcome == MEMBERS_REFUSED) {
+    uint32_t source = apply_source(engine, packet);
+    if (source == SELKIE_NO_SLOT) {
         count(engine, COUNTER_packets_from_strangers);
         return answer_stranger(engine, packet);
     }
-    if (!is_active_here(engine, packet->source.as.bytes, source.slot)) {
+    if (!is_active_here(engine, packet->source.as.bytes, source)) {
         count(engine, COUNTER_packets_from_inactive);
         answer_inactive(engine, packet);
         return SELKIE_OK;

@@ -10,7 +10,7 @@ static size_t identity_bytes(const struct selkie_identity_type *type) {
 }
 
 static size_t item_bytes(const struct selkie_identity_type *type, uint32_t accusers) {
-    return identity_bytes(type) + sizeof(struct suspicion) + accusers * sizeof(uint32_t);
+    return identity_bytes(type) + sizeof(struct suspicion) + accusers * sizeof(uint32_t) + INDEX_LINK_BYTES;
 }
 
 const void *suspicions_identity(const struct suspicions *suspicions, uint32_t number) {
@@ -30,8 +30,9 @@ void suspicions_init(struct suspicions *suspicions, const struct selkie_identity
                      const struct selkie_allocator *allocator, const struct hash_key *hash_key, uint32_t limit,
                      uint32_t accusers) {
     suspicions->type = type;
-    pages_init(&suspicions->items, allocator, item_bytes(type, accusers), limit);
-    index_init(&suspicions->index, &suspicions->items, type->addr_size, hash_key);
+    size_t bytes = item_bytes(type, accusers);
+    pages_init(&suspicions->items, allocator, bytes, limit);
+    index_init(&suspicions->index, &suspicions->items, type->addr_size, bytes - INDEX_LINK_BYTES, hash_key);
     suspicions->accusers = accusers;
     suspicions->used = 0;
     suspicions->free = SUSPICIONS_NONE;
@@ -39,17 +40,9 @@ void suspicions_init(struct suspicions *suspicions, const struct selkie_identity
     suspicions->oldest_serial = 0;
 }
 
-static bool reserve_places(struct suspicions *suspicions) {
-    if (suspicions->accusers == 0) {
-        return true;
-    }
-    uint32_t items = suspicions->items.capacity, limit = suspicions->items.limit;
-    uint32_t doubled = items < limit / 2 ? items * 2 : limit;
-    return items <= suspicions->index.capacity || index_reserve(&suspicions->index, doubled);
-}
-
 bool suspicions_reserve(struct suspicions *suspicions, uint32_t count) {
-    return pages_reserve(&suspicions->items, count) && reserve_places(suspicions);
+    return pages_reserve(&suspicions->items, count) &&
+           (suspicions->accusers == 0 || index_reserve(&suspicions->index, suspicions->items.capacity));
 }
 
 void suspicions_free(struct suspicions *suspicions) {

@@ -16,8 +16,8 @@ static void hear_of_former_self(selkie *engine, const struct selkie_member *upda
 
 void update_hear(selkie *engine, const struct selkie_member *update, bool disseminate) {
     if (!state_has_our_address(engine, update->identity)) {
-        struct members_change change = apply_news(engine, update, MEMBERS_ANY, disseminate);
-        count(engine, change.outcome == MEMBERS_CHANGED ? COUNTER_updates_applied : COUNTER_updates_ignored);
+        bool changed = apply_update(engine, update, disseminate);
+        count(engine, changed ? COUNTER_updates_applied : COUNTER_updates_ignored);
     } else if (!state_is_us(engine, update->identity)) {
         hear_of_former_self(engine, update, disseminate);
     } else if (update->state == SELKIE_SUSPECT) {

@@ -21,8 +21,10 @@ bool versioned_take(void *to, size_t known, const void *from, size_t oldest) {
     if (size > known && !all_zero((const unsigned char *)from + known, size - known)) {
         return false;
     }
-    memset(to, 0, known);
     memcpy(to, from, size < known ? size : known);
+    if (size < known) {
+        memset((unsigned char *)to + size, 0, known - size);
+    }
     memcpy(to, &known, sizeof known);
     return true;
 }

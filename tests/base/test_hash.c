@@ -1,5 +1,5 @@
-/* Tests of the keyed hash: known answers of SipHash-1-3, which another implementation gave, and that keys of different
- * purposes are unrelated. */
+/* Tests of the keyed hashes: known answers of SipHash-1-3 and of multiply-shift, which other implementations gave, that
+ * numbers meet as seldom as chance has it whatever they are, and that keys of different purposes are unrelated. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,7 +12,8 @@
 
 /* The reference key is the bytes 0, 1, 2 ... 15; the messages are as many bytes of the same series. */
 static struct hash_key reference_key(void) {
-    struct hash_key key = {{UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908)}};
+    struct hash_key key = {{UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908), UINT64_C(0x1716151413121110),
+                            UINT64_C(0x1f1e1d1c1b1a1918)}};
     return key;
 }
 
@@ -62,6 +63,80 @@ static void every_bit_of_the_key_counts(void **state) {
     }
 }
 
+static void numbers_are_multiplied_and_shifted(void **state) {
+    (void)state;
+    static const uint64_t known[][2] = {
+        {0, UINT64_C(0x9551e7496b6e4454)},
+        {1, UINT64_C(0x7ceabd42d6dc88a8)},
+        {UINT64_C(0x0706050403020100), UINT64_C(0x1d7574db13615f7c)},
+        {UINT64_C(0xffffffffffffffff), UINT64_C(0xbe755ea16b6e4454)},
+        {UINT64_C(0x901f0000000a), UINT64_C(0x737187b9e1b9f4b9)},
+    };
+    struct hash_key key = reference_key();
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        assert_true(hash_number(&key, known[i][0]) == known[i][1]);
+    }
+}
+
+static struct hash_key key_of(unsigned n) {
+    uint8_t seed[16] = {(uint8_t)n, (uint8_t)(n >> 8), 1};
+    return hash_key_derive(seed, 0);
+}
+
+enum { KEYS = 1000, NUMBERS = 256, BUCKETS = 256 };
+
+/* The pairs of numbers that fall into the same of BUCKETS buckets, in tables with KEYS keys. */
+static unsigned pairs_that_meet(uint64_t (*number)(unsigned i), unsigned shift) {
+    unsigned pairs = 0;
+    for (unsigned k = 0; k < KEYS; k++) {
+        struct hash_key key = key_of(k);
+        unsigned held[BUCKETS] = {0};
+        for (unsigned i = 0; i < NUMBERS; i++) {
+            pairs += held[hash_number(&key, number(i)) >> shift & (BUCKETS - 1)]++;
+        }
+    }
+    return pairs;
+}
+
+static uint64_t counting(unsigned i) {
+    return i;
+}
+
+static uint64_t one_port_of_many_hosts(unsigned i) {
+    return UINT64_C(0x901f00000a0a) | (uint64_t)i << 16;
+}
+
+static uint64_t many_ports_of_one_host(unsigned i) {
+    return UINT64_C(0x0a0a0a0a) | (uint64_t)i << 32;
+}
+
+static uint64_t far_apart(unsigned i) {
+    return (uint64_t)i << 56;
+}
+
+static uint64_t one_bit(unsigned i) {
+    return i < 64 ? (uint64_t)1 << i : i < 128 ? ~((uint64_t)1 << (i - 64)) : (uint64_t)3 << i % 63;
+}
+
+static uint64_t multiples_of_the_golden_ratio(unsigned i) {
+    return i * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* Whatever the numbers are that somebody chooses who does not know the key, with any key each two of them meet with the
+ * same chance, of one in BUCKETS. Of pairs that meet a Poisson number is expected; this allows for a tenth more. */
+static void nobody_can_choose_numbers_that_meet(void **state) {
+    (void)state;
+    static uint64_t (*const choices[])(unsigned i) = {
+        counting, one_port_of_many_hosts, many_ports_of_one_host, far_apart, one_bit, multiples_of_the_golden_ratio};
+    const unsigned expected = KEYS * (NUMBERS * (NUMBERS - 1) / 2) / BUCKETS;
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+        for (unsigned shift = 0; shift <= 56; shift += 8) {
+            unsigned bound = choices[i] == one_bit ? 2 * expected : expected + expected / 10;
+            assert_in_range(pairs_that_meet(choices[i], shift), 0, bound); /* of one_bit's some are the same */
+        }
+    }
+}
+
 static void derived_keys_differ_by_purpose_and_by_each_bit_of_the_seed(void **state) {
     (void)state;
     uint8_t seed[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
@@ -85,6 +160,8 @@ static void derived_keys_are_the_same_on_every_platform(void **state) {
     struct hash_key key = hash_key_derive(seed, 3);
     assert_true(key.words[0] == UINT64_C(0xf7ac5cb79a47ab31));
     assert_true(key.words[1] == UINT64_C(0x654a0fd0beeef05c));
+    assert_true(key.words[2] == UINT64_C(0x5b4263764502628e));
+    assert_true(key.words[3] == UINT64_C(0x570f275e2cb99a55));
 }
 
 int main(void) {
@@ -92,6 +169,8 @@ int main(void) {
         cmocka_unit_test(hashes_are_siphash_1_3),
         cmocka_unit_test(bytes_may_lie_anywhere),
         cmocka_unit_test(every_bit_of_the_key_counts),
+        cmocka_unit_test(numbers_are_multiplied_and_shifted),
+        cmocka_unit_test(nobody_can_choose_numbers_that_meet),
         cmocka_unit_test(derived_keys_differ_by_purpose_and_by_each_bit_of_the_seed),
         cmocka_unit_test(derived_keys_are_the_same_on_every_platform),
     };

@@ -58,7 +58,7 @@ static uint32_t know(struct world *world, uint32_t address) {
     member.identity = identity;
     member.state = SELKIE_DOWN;
     assert_true(members_reserve(&world->members, 1));
-    members_apply(&world->members, &member, MEMBERS_ANY, &replaced);
+    members_apply(&world->members, members_find(&world->members, member.identity), &member, MEMBERS_ANY, &replaced);
     return slot_of(world, address);
 }
 

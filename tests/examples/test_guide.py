@@ -9,7 +9,7 @@ SOURCE = os.environ["SELKIE_SOURCE_DIR"]
 PROGRAM = os.path.join(os.environ["SELKIE_BUILD_DIR"], "examples", "guide")
 
 LINES = [
-    r"a suspicion takes 49 bytes",
+    r"a suspicion takes 51 bytes",
     r"one that hears nobody: awareness [4-8], of another [0-3]",
     r"m6 is suspect, says m\d",
     r"m6 objected",

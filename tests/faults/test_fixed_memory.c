@@ -571,7 +571,7 @@ static void the_most_timers_that_there_can_be_is_not_said_too_high(void **state)
 /* Rules: P25.10 */
 static void a_tracked_suspicion_takes_so_many_bytes(void **state) {
     (void)state;
-    enum { MORE = 256, BYTES = 49, PAGE = 16 };
+    enum { MORE = 256, BYTES = 51, PAGE = 64 };
     struct box box;
     describe(&box, 4096, 8);
     assert_int_equal(box.config.suspicion_confirmations, 3);
