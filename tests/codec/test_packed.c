@@ -429,6 +429,8 @@ static void the_packed_codec_carries_all_there_is(void **state) {
     selkie_codec_packed(&codec, 8);
     assert_int_equal(codec.struct_size, sizeof codec);
     assert_int_equal(codec.can, SELKIE_CAN_LEFT | SELKIE_CAN_ACCUSER | SELKIE_CAN_NACK);
+    assert_ptr_equal(codec.shortcuts->encode_member, codec.encode_member); /* or they would not be taken */
+    assert_ptr_equal(codec.shortcuts->decode_member, codec.decode_member);
 }
 
 static void a_caller_with_a_smaller_struct_gets_no_more_than_that(void **state) {

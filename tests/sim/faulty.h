@@ -61,6 +61,9 @@ enum faulty_codec_fault {
     CODEC_ODD_ACCUSER,
     CODEC_WRONG_IDENTITY_SIZE,
     CODEC_LARGER_THAN_PACKETS, /* its headers are */
+    CODEC_MISJUDGES_SIZE,      /* of a member with an accuser */
+    CODEC_SKIPS_ANYTHING,      /* whatever the member is */
+    CODEC_SKIPS_TOO_LITTLE,    /* leaves the accuser */
     CODEC_KINDS
 };
 

@@ -168,6 +168,9 @@ static void each_fault_of_a_codec_is_named(void **state) {
         {CODEC_ODD_ACCUSER, "decode_member: member->accuser does not point to the accuser"},
         {CODEC_LARGER_THAN_PACKETS, "cluster: "},
         {CODEC_WRONG_IDENTITY_SIZE, "codec: identity_size is 5, and the type's size is 4"},
+        {CODEC_MISJUDGES_SIZE, "member_size: said 7, and encode_member wrote 11 bytes, for an accused Suspect member"},
+        {CODEC_SKIPS_ANYTHING, "skip_members: returned 0 where decode_member returned "},
+        {CODEC_SKIPS_TOO_LITTLE, "skip_members: passed over 7 bytes where decode_member read 11"},
     };
     char text[TEXT];
     (void)state;
