@@ -7,7 +7,7 @@
  * one of ours, and bytes for each pair of members. Each N runs in a process of its own, so that its peak memory is
  * known. The last column says how many of those who should have learned of the crashes did. */
 #include "selkie/sim.h"
-#include "shared/plain_swim.h"
+#include "common/plain_swim.h"
 
 #include <getopt.h>
 #include <inttypes.h>

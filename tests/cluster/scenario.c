@@ -1,6 +1,6 @@
 /* What the scenarios share. */
 #include "scenario.h"
-#include "shared/plain_swim.h"
+#include "common/plain_swim.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

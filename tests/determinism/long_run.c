@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "shared/plain_swim.h"
+#include "common/plain_swim.h"
 #include "selkie/sim.h"
 
 enum { MEMBERS = 40, ROUNDS = 12, SUBJECTS = 16 };

@@ -17,7 +17,7 @@ MAY = {
     "src/sim": ({"sim"} | PUBLIC, None),
     "examples": (PUBLIC, None),
     "fuzz": (PUBLIC | {"fuzz"}, None),
-    "bench": (PUBLIC | {"shared"}, None),
+    "bench": (PUBLIC | {"common"}, None),
     "tests/base": ({"base"} | PUBLIC, None),
     "tests/engine": ({"engine", "base"} | PUBLIC, None),
     "tests/codec": ({"codec", "base"} | PUBLIC, None),
@@ -25,11 +25,11 @@ MAY = {
     "tests/sim": ({"sim"} | PUBLIC, None),
     "tests/model": ({"model"} | PUBLIC, None),
     "tests/firmware": (PUBLIC, FREESTANDING),
-    "tests/shared": (PUBLIC, None),
+    "tests/common": (PUBLIC, None),
 }
 
-# All other folders of tests are users; what several of them and the benchmarks need is in tests/shared.
-USERS = (PUBLIC | {"shared"}, None)
+# All other folders of tests are users; what several of them and the benchmarks need is in tests/common.
+USERS = (PUBLIC | {"common"}, None)
 
 # The doors through which a folder sees more of the system than others of its kind.
 DOORS = {"src/base/memory.h": {"string.h"}, "include/selkie/inet.h": {"sys/socket.h"}, "include/selkie/sim.h": {"stdio.h"}}

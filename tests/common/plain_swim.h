@@ -1,6 +1,6 @@
 /* SWIM and nothing else: for what is told or measured of SWIM itself. */
-#ifndef SELKIE_TESTS_SHARED_PLAIN_SWIM_H
-#define SELKIE_TESTS_SHARED_PLAIN_SWIM_H
+#ifndef SELKIE_TESTS_COMMON_PLAIN_SWIM_H
+#define SELKIE_TESTS_COMMON_PLAIN_SWIM_H
 
 #include "selkie/selkie.h"
 
