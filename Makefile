@@ -7,7 +7,7 @@
 #   make soak         let the swarm look at new seeds for SOAK_SECONDS
 #   make fuzz         run each fuzzer for FUZZ_SECONDS
 #   make cross        32 bits, big-endian, and bare metal
-#   make bench        how fast and how large a simulated cluster is (BENCH_SIZES="100 1000")
+#   make bench        how fast and how large a simulated cluster is (BENCH_SIZES="100 1000"), what a timer costs, and an item in a queue
 #   make tidy         clang-tidy and cppcheck
 #   make format       clang-format, in place
 #   make amalgamation one .c and one .h, in build/amalgamation
@@ -62,6 +62,8 @@ bench:
 	@scripts/setup build
 	@scripts/build bench -j $(JOBS)
 	@build/bench/bench/bench_sim $(BENCH_SIZES)
+	@build/bench/bench/bench_schedule
+	@build/bench/bench/bench_queue
 
 tidy:
 	@scripts/setup lint

@@ -1,7 +1,10 @@
 /* A queue for an engine's timers: keeps each until it is due, and tells how long one may sleep.
  *
  * It has no clock: you pass the time, in microseconds of any clock that never goes back (selkie_clock_us). Of timers
- * due at the same moment the order is selkie_timer_compare's, then the order in which they were pushed. */
+ * due at the same moment the order is selkie_timer_compare's, then the order in which they were pushed.
+ *
+ * It holds a hundred timers or millions: pushing and popping take time that grows with the logarithm of their number,
+ * and a schedule that grows moves nothing that it holds, so no call takes long. A timer takes 40 bytes. */
 #ifndef SELKIE_SCHEDULE_H
 #define SELKIE_SCHEDULE_H
 
@@ -17,7 +20,8 @@ SELKIE_API uint64_t selkie_clock_us(void);
 struct selkie_schedule;
 
 /* Make an empty schedule with room for `reserve` timers (selkie_timers_max of a bounded engine: it then never runs
- * out); it grows as needed. allocator: copied; NULL: the C library's. NO_MEMORY. */
+ * out); it grows as needed: the room doubles, so up to half of it waits for its first timer. allocator: copied; NULL:
+ * the C library's; asked for new blocks, never for larger ones. NO_MEMORY. */
 SELKIE_API int selkie_schedule_new(struct selkie_schedule **schedule, const struct selkie_allocator *allocator,
                                    uint32_t reserve) SELKIE_CHECK;
 

@@ -1,12 +1,8 @@
 """The scenes of docs/guide.md say what the page says, with any seed, and the same each time for the same one."""
 
-import os
-import re
-import subprocess
 import unittest
 
-SOURCE = os.environ["SELKIE_SOURCE_DIR"]
-PROGRAM = os.path.join(os.environ["SELKIE_BUILD_DIR"], "examples", "guide")
+import _page
 
 LINES = [
     r"a suspicion takes 51 bytes",
@@ -32,31 +28,18 @@ LINES = [
 ]
 
 
-def run(seed):
-    done = subprocess.run([PROGRAM, str(seed)], capture_output=True, text=True, timeout=120)
-    return done.returncode, done.stdout + done.stderr
+class Guide(_page.Page, unittest.TestCase):
+    page = "docs/guide.md"
+    program = "guide"
 
-
-class Guide(unittest.TestCase):
     def test_each_scene_holds_with_any_seed(self):
-        for seed in range(1, 5):
-            code, text = run(seed)
-            self.assertEqual(code, 0, text)
-            lines = text.splitlines()
-            self.assertGreaterEqual(len(lines), len(LINES), text)
-            for line, wanted in zip(lines, LINES):
-                self.assertRegex(line, f"^{wanted}$", f"seed {seed}")
+        self.assert_prints(range(1, 5), LINES)
 
     def test_it_says_the_same_for_the_same_seed(self):
-        self.assertEqual(run(3), run(3))
+        self.assertEqual(self.run_with(3), self.run_with(3))
 
     def test_the_page_quotes_what_is_printed(self):
-        with open(os.path.join(SOURCE, "docs", "guide.md"), encoding="utf-8") as file:
-            quoted = re.findall(r"^    (\S.*)$", re.sub(r"```.*?```", "", file.read(), flags=re.S), re.M)
-        self.assertGreaterEqual(len(quoted), 12)
-        printed = run(7)[1].splitlines()
-        for line in quoted:
-            self.assertIn(line, printed)
+        self.assert_printed(self.quoted(r"\S.*", at_least=12), self.output(7))
 
 
 if __name__ == "__main__":

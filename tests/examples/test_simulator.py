@@ -1,12 +1,9 @@
 """The scenarios of docs/simulator.md hold with any seed, and what the page says that they print and that is checked is so."""
 
-import os
 import re
-import subprocess
 import unittest
 
-SOURCE = os.environ["SELKIE_SOURCE_DIR"]
-PROGRAM = os.path.join(os.environ["SELKIE_BUILD_DIR"], "examples", "simulator")
+import _page
 
 LINES = [
     r"a crash: all know of it after \d{4,5} ms",
@@ -20,34 +17,20 @@ LINES = [
 ]
 
 
-def read(name):
-    with open(os.path.join(SOURCE, name), encoding="utf-8") as file:
-        return file.read()
+class Simulator(_page.Page, unittest.TestCase):
+    page = "docs/simulator.md"
+    program = "simulator"
 
-
-def run(seed):
-    done = subprocess.run([PROGRAM, str(seed)], capture_output=True, text=True, timeout=120)
-    return done.returncode, done.stdout + done.stderr
-
-
-class Simulator(unittest.TestCase):
     def test_each_scenario_holds_with_any_seed(self):
-        for seed in range(1, 5):
-            code, text = run(seed)
-            self.assertEqual(code, 0, text)
-            for line, wanted in zip(text.splitlines(), LINES):
-                self.assertRegex(line, f"^{wanted}$", f"seed {seed}")
+        self.assert_prints(range(1, 5), LINES)
 
     def test_the_page_quotes_what_is_printed(self):
-        text = run(7)[1]
-        quoted = re.findall(r"^    (a lie: .*|\d+\.\d{6}  .*)$", read("docs/simulator.md"), re.M)
-        self.assertGreaterEqual(len(quoted), 5)
-        for line in quoted:
-            self.assertIn(line, text)
+        quoted = self.quoted(r"a lie: .*|\d+\.\d{6}  .*", at_least=5)
+        self.assert_printed(quoted, re.sub("^ +", "", self.output(7), flags=re.M))  # times are printed in a column
 
     def test_the_page_lists_the_checks(self):
-        checks = re.findall(r'^    X\(([A-Z]+), "(.*)"\)', read("include/selkie/sim.h"), re.M)
-        rows = re.findall(r"^\| ([A-Z]+) \| (.*) \|$", read("docs/simulator.md"), re.M)
+        checks = re.findall(r'^    X\(([A-Z]+), "(.*)"\)', _page.read("include/selkie/sim.h"), re.M)
+        rows = re.findall(r"^\| ([A-Z]+) \| (.*) \|$", _page.read(self.page), re.M)
         self.assertGreaterEqual(len(checks), 10)
         self.assertEqual(rows, checks)
 

@@ -2,19 +2,12 @@
 
 import os
 import re
-import subprocess
 import unittest
 
-SOURCE = os.environ["SELKIE_SOURCE_DIR"]
-BUILD = os.environ["SELKIE_BUILD_DIR"]
-PROGRAM = os.path.join(BUILD, "examples", "tuning")
-QUICK = "release" in os.path.basename(BUILD)  # elsewhere a thousand members, or a second seed, take too long
+import _page
+
+QUICK = "release" in os.path.basename(_page.BUILD)  # elsewhere a thousand members, or a second seed, take too long
 MOST = 100  # a thousand members take too long
-
-
-def run(seed, most):
-    done = subprocess.run([PROGRAM, str(seed), str(most)], capture_output=True, text=True, timeout=500)
-    return done.returncode, done.stdout + done.stderr
 
 
 def row(text, name):
@@ -23,21 +16,20 @@ def row(text, name):
     return [float(number) for number in re.findall(r"\d+(?:\.\d+)?", line[len(name):])]
 
 
-class Tuning(unittest.TestCase):
+class Tuning(_page.Page, unittest.TestCase):
+    page = "docs/tuning.md"
+    program = "tuning"
+    timeout = 500
+
     def test_the_page_quotes_what_is_printed(self):
-        with open(os.path.join(SOURCE, "docs", "tuning.md"), encoding="utf-8") as file:
-            quoted = re.findall(r"^    (.*\d)$", re.sub(r"```.*?```", "", file.read(), flags=re.S), re.M)
-        code, text = run(7, MOST)
-        self.assertEqual(code, 0, text)
-        printed = text.splitlines()
-        self.assertGreaterEqual(len(quoted), 16)
-        for line in quoted:
-            if MOST == 1000 or not re.match(r"lan +1000 ", line):
-                self.assertIn(line, printed, text)
+        quoted = self.quoted(r".*\d", at_least=16)
+        if MOST != 1000:
+            quoted = [line for line in quoted if not re.match(r"lan +1000 ", line)]
+        self.assert_printed(quoted, self.output(7, MOST))
 
     @unittest.skipUnless(QUICK, "takes too long here")
     def test_what_the_page_says_holds_with_another_seed(self):
-        text = run(1, 10)[1]
+        text = self.output(1, 10)
         members, suspected, down, latest, packets, size = row(text, "lan")
         self.assertEqual(members, 10)
         self.assertGreater(suspected, 1000, text)  # the probe's own period

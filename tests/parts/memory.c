@@ -23,6 +23,7 @@ static void *resize(void *ctx, void *memory, size_t old_size, size_t new_size) {
         free(old);
         return NULL;
     }
+    self->larger += old != NULL;
     if (++self->calls == self->fail_at || self->dry)
         return NULL;
     unsigned char *block =

@@ -6,6 +6,7 @@
 
 struct memory {
     unsigned calls;   /* that wanted memory */
+    unsigned larger;  /* of them: for a block that there was already */
     unsigned fail_at; /* the call that gets none, counted from 1; 0: all get some */
     bool dry;         /* none gets any */
     unsigned blocks;  /* in use */

@@ -197,6 +197,32 @@ static void once_grown_it_allocates_nothing_any_more(void **state) {
     assert_int_equal(memory.blocks, 0);
 }
 
+/* 60 items a burst: one allocation for each would be 60000. */
+static void allocations_are_counted_by_growth_and_not_by_items(void **state) {
+    (void)state;
+    struct memory memory = {0};
+    struct selkie_allocator allocator = memory_allocator(&memory);
+    struct selkie_notification notification = up("member0");
+    struct selkie_queue *queue;
+    assert_int_equal(selkie_queue_new(&queue, &allocator, IDENTITY_SIZE, 0), SELKIE_OK);
+    unsigned grown = 0;
+    uint32_t taken = 0;
+    for (uint64_t now_us = 0; now_us < 20000; now_us += 20) {
+        burst(queue, &notification);
+        for (; selkie_queue_next_due(queue, now_us) != NULL; taken++)
+            ;
+        if (now_us == 20) /* both stretches have seen a burst */
+            grown = memory.calls;
+    }
+    assert_in_range(grown, 4, 25); /* the queue, its schedule and both stretches, which double */
+    assert_int_equal(memory.calls, grown);
+    for (; selkie_queue_next_due(queue, UINT64_MAX) != NULL; taken++)
+        ;
+    assert_int_equal(taken, 60000);
+    selkie_queue_free(queue);
+    assert_int_equal(memory.blocks, 0);
+}
+
 /* Everything that was accepted comes out, everything else is counted. True if no allocation failed. */
 static bool run_with_failure_at(unsigned fail_at) {
     struct memory memory = {.fail_at = fail_at};
@@ -410,6 +436,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(identities_are_aligned_for_any_type),
         cmocka_unit_test(an_item_stays_where_it_is_while_more_is_queued),
         cmocka_unit_test(once_grown_it_allocates_nothing_any_more),
+        cmocka_unit_test(allocations_are_counted_by_growth_and_not_by_items),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(over_the_limit_sends_and_notifications_are_refused_and_counted),
         cmocka_unit_test(a_loss_stays_until_it_is_told),

@@ -1,4 +1,4 @@
-/* The schedule: order, growth, fixed memory, sleep; and a long random run against a sorted list. */
+/* The schedule: order, growth, fixed memory, sleep; a long random run against a sorted list; a million timers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -148,6 +148,24 @@ static void fixed_memory_holds_what_was_said_and_no_more(void **state) {
     free(memory);
 }
 
+/* Of the last level of the heap there is any part, from one timer to all. */
+static void fixed_memory_of_any_size_is_filled_and_emptied(void **state) {
+    (void)state;
+    for (uint32_t timers = 0; timers < 70; timers++) {
+        size_t size = selkie_schedule_memory_size(timers);
+        void *memory = malloc(size);
+        struct selkie_schedule *schedule;
+        assert_int_equal(selkie_schedule_new_in(&schedule, memory, size, timers), SELKIE_OK);
+        for (uint64_t i = 0; i < timers; i++)
+            assert_true(selkie_schedule_push(schedule, &pool[i % TIMERS], timers - i));
+        assert_false(selkie_schedule_push(schedule, &pool[0], 0));
+        for (uint64_t i = timers; i > 0; i--)
+            assert_pops(schedule, timers, &pool[(i - 1) % TIMERS]);
+        assert_pops_nothing(schedule, UINT64_MAX);
+        free(memory);
+    }
+}
+
 static void misaligned_memory_is_refused(void **state) {
     (void)state;
     size_t size = selkie_schedule_memory_size(1) + SELKIE_MEMORY_ALIGN;
@@ -201,6 +219,62 @@ static void every_allocation_may_fail(void **state) {
     while (!run_with_failure_at(fail_at))
         fail_at++;
     assert_true(fail_at > 4);
+}
+
+/* ---- Growth ---- */
+
+/* A block that is made larger may be copied, and with it all that is in it: a call that takes long. */
+static void a_schedule_that_grows_moves_nothing(void **state) {
+    (void)state;
+    struct memory memory = {0};
+    struct selkie_allocator allocator = memory_allocator(&memory);
+    struct selkie_schedule *schedule;
+    assert_int_equal(selkie_schedule_new(&schedule, &allocator, 3), SELKIE_OK);
+    for (uint32_t i = 0; i < 10000; i++)
+        assert_true(selkie_schedule_push(schedule, &pool[i % TIMERS], i));
+    assert_true(selkie_schedule_reserve(schedule, 10000));
+    assert_int_equal(memory.larger, 0);
+    assert_true(memory.calls < 20);
+    selkie_schedule_free(schedule);
+    assert_int_equal(memory.blocks, 0);
+}
+
+/* Of a reserve that needs several blocks the second fails. */
+static void a_refused_reserve_leaves_everything_as_it_was(void **state) {
+    (void)state;
+    struct memory memory = {0};
+    struct selkie_allocator allocator = memory_allocator(&memory);
+    struct selkie_schedule *schedule;
+    assert_int_equal(selkie_schedule_new(&schedule, &allocator, 0), SELKIE_OK);
+    for (uint32_t i = 0; i < 100; i++)
+        assert_true(selkie_schedule_push(schedule, &pool[i % TIMERS], 100 - i));
+    unsigned blocks = memory.blocks;
+    memory.fail_at = memory.calls + 2;
+    assert_false(selkie_schedule_reserve(schedule, 1000));
+    assert_int_equal(memory.blocks, blocks);
+    assert_true(memory.calls == memory.fail_at);
+    assert_int_equal(selkie_schedule_count(schedule), 100);
+    for (uint32_t i = 0; i < 1000; i++) /* there is memory again */
+        assert_true(selkie_schedule_push(schedule, &pool[0], 101));
+    for (uint32_t i = 100; i > 0; i--)
+        assert_pops(schedule, 100, &pool[(i - 1) % TIMERS]);
+    selkie_schedule_free(schedule);
+}
+
+static void more_than_there_can_be_is_refused(void **state) {
+    (void)state;
+    struct memory memory = {.dry = true};
+    struct selkie_allocator allocator = memory_allocator(&memory);
+    struct selkie_schedule *schedule;
+    assert_int_equal(selkie_schedule_new(&schedule, &allocator, UINT32_MAX), SELKIE_E_NO_MEMORY);
+    memory.dry = false;
+    assert_int_equal(selkie_schedule_new(&schedule, &allocator, 1), SELKIE_OK);
+    assert_true(selkie_schedule_push(schedule, &pool[0], 1));
+    memory.fail_at = memory.calls + 5;
+    assert_false(selkie_schedule_reserve(schedule, UINT32_MAX));
+    assert_pops(schedule, 1, &pool[0]);
+    selkie_schedule_free(schedule);
+    assert_int_equal(memory.blocks, 0);
 }
 
 /* ---- Against a sorted list ---- */
@@ -263,6 +337,34 @@ static void a_long_random_run_goes_as_with_a_sorted_list(void **state) {
     free(list);
 }
 
+/* A hundred are due at each moment, so that the kind and the order of pushing decide as often as the time does. */
+static void a_million_timers_come_out_in_order(void **state) {
+    (void)state;
+    enum { MANY = 1000000 };
+    struct selkie_schedule *schedule = new_schedule(0);
+    uint64_t random = seed, *due_us = malloc(MANY * sizeof *due_us);
+    for (uint64_t i = 0; i < MANY; i++) {
+        struct selkie_timer timer = pool[draw(&random, TIMERS)];
+        timer.opaque[0] = i;
+        due_us[i] = draw(&random, MANY / 100);
+        assert_true(selkie_schedule_push(schedule, &timer, due_us[i]));
+    }
+    struct selkie_timer last = {{0}}, timer;
+    for (uint64_t i = 0; i < MANY; i++, last = timer) {
+        uint64_t next_due_us = selkie_schedule_next_due(schedule);
+        assert_true(selkie_schedule_pop(schedule, next_due_us, &timer));
+        assert_true(due_us[timer.opaque[0]] == next_due_us);
+        if (i == 0 || due_us[last.opaque[0]] < next_due_us)
+            continue;
+        int order = selkie_timer_compare(&last, &timer);
+        assert_true(due_us[last.opaque[0]] == next_due_us && order <= 0);
+        assert_true(order < 0 || last.opaque[0] < timer.opaque[0]);
+    }
+    assert_pops_nothing(schedule, UINT64_MAX);
+    selkie_schedule_free(schedule);
+    free(due_us);
+}
+
 int main(int argc, char **argv) {
     if (argc == 3 && strcmp(argv[1], "--seed") == 0)
         seed = strtoull(argv[2], NULL, 0);
@@ -277,10 +379,15 @@ int main(int argc, char **argv) {
         cmocka_unit_test(a_sleep_ends_when_the_timer_is_due_and_never_before),
         cmocka_unit_test(a_sleep_is_never_longer_than_poll_can_take),
         cmocka_unit_test(fixed_memory_holds_what_was_said_and_no_more),
+        cmocka_unit_test(fixed_memory_of_any_size_is_filled_and_emptied),
         cmocka_unit_test(misaligned_memory_is_refused),
         cmocka_unit_test(reserved_room_needs_no_memory_any_more),
         cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(a_schedule_that_grows_moves_nothing),
+        cmocka_unit_test(a_refused_reserve_leaves_everything_as_it_was),
+        cmocka_unit_test(more_than_there_can_be_is_refused),
         cmocka_unit_test(a_long_random_run_goes_as_with_a_sorted_list),
+        cmocka_unit_test(a_million_timers_come_out_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
