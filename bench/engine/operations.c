@@ -1,0 +1,229 @@
+/* What is measured, operation by operation. Members are taken at random, so that the caches see what they would see in a
+ * cluster of that size; packets are written beforehand. */
+#include "operations.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PACKETS = 1024, UPDATES_MAX = 160, BACKLOG = 1000, CYCLES = 20000, GOSSIPS = 2000, FEEDS = 1000 };
+
+static struct bench_world world;
+static struct bench_packet *packets;
+static uint32_t updates; /* in each packet */
+static uint16_t incarnation;
+static uint64_t chance;
+static uint32_t size; /* of the cluster */
+static uint8_t probe_number;
+
+static void run_packet(const struct bench_packet *packet) {
+    bench_must(selkie_handle_data(world.engine, packet->bytes, packet->size) == SELKIE_OK);
+}
+
+static uint64_t run_packets(void) {
+    for (uint32_t i = 0; i < PACKETS; i++) {
+        run_packet(&packets[i]);
+    }
+    return PACKETS;
+}
+
+static uint64_t run_updates(void) {
+    return run_packets() * updates;
+}
+
+static void begin(const struct selkie_codec *codec, uint32_t members, const struct selkie_config *config) {
+    packets = malloc(PACKETS * sizeof *packets);
+    bench_must(packets != NULL);
+    bench_begin(&world, codec, config);
+    size = members;
+    incarnation = 0;
+    chance = 7;
+    probe_number = 0;
+}
+
+static void end(void) {
+    bench_end(&world);
+    free(packets);
+}
+
+static void begin_populated(const struct selkie_codec *codec, uint32_t members) {
+    begin(codec, members, NULL);
+    bench_populate(&world, members, false);
+}
+
+/* ---- packets that come in ---- */
+
+static void begin_message(const struct selkie_codec *codec, uint32_t members, uint8_t message) {
+    begin_populated(codec, members);
+    for (uint32_t i = 0; i < PACKETS; i++) {
+        bench_write(&world, &packets[i], message, bench_random(&chance, members), 1);
+    }
+}
+
+static void begin_ping(const struct selkie_codec *codec, uint32_t members) {
+    begin_message(codec, members, SELKIE_PING);
+}
+
+static void begin_announce(const struct selkie_codec *codec, uint32_t members) {
+    begin_message(codec, members, SELKIE_ANNOUNCE);
+}
+
+static uint64_t run_announces(void) {
+    for (uint32_t i = 0; i < FEEDS; i++) {
+        run_packet(&packets[i % PACKETS]);
+    }
+    return FEEDS;
+}
+
+static void write_gossip(void) {
+    uint32_t members[UPDATES_MAX];
+    for (uint32_t i = 0; i < PACKETS; i++) {
+        bench_write(&world, &packets[i], SELKIE_GOSSIP, bench_random(&chance, size), 0);
+        for (uint32_t j = 0; j < updates; j++) {
+            members[j] = bench_random(&chance, size);
+        }
+        bench_write_updates(&world, &packets[i], members, updates, incarnation);
+    }
+}
+
+static void begin_known(const struct selkie_codec *codec, uint32_t members) {
+    begin_populated(codec, members);
+    updates = bench_updates_per_packet(codec);
+    write_gossip();
+}
+
+static void begin_news(const struct selkie_codec *codec, uint32_t members) {
+    struct selkie_config config = {.struct_size = sizeof config};
+    selkie_config_simple(&config);
+    begin(codec, members, &config);
+    bench_populate(&world, members, true);
+    updates = bench_updates_per_packet(codec);
+}
+
+/* In each packet every update is news: the members of one packet differ, and the next has a higher incarnation. */
+static void ready_news(void) {
+    uint32_t members[UPDATES_MAX];
+    for (uint32_t i = 0; i < PACKETS; i++) {
+        uint32_t stride = size / updates > 0 ? size / updates : 1, first = bench_random(&chance, size);
+        for (uint32_t j = 0; j < updates; j++) {
+            members[j] = (first + j * stride) % size;
+        }
+        bench_write(&world, &packets[i], SELKIE_GOSSIP, bench_random(&chance, size), 0);
+        uint32_t count = updates < size ? updates : size;
+        bench_write_updates(&world, &packets[i], members, count, ++incarnation);
+    }
+}
+
+static uint64_t run_news(void) {
+    return run_packets() * (updates < size ? updates : size);
+}
+
+/* ---- what it does by itself ---- */
+
+/* Connected, with the first probe's timer at hand. */
+static void begin_probing(const struct selkie_codec *codec, uint32_t members) {
+    begin_populated(codec, members);
+}
+
+static uint64_t run_cycles(void) {
+    struct bench_packet ack;
+    for (uint32_t i = 0; i < CYCLES; i++) {
+        struct selkie_timer probe = world.last_timer[1];
+        bench_must(selkie_handle_timer(world.engine, &probe) == SELKIE_OK);
+        struct selkie_timer indirect = world.last_timer[0], next = world.last_timer[1];
+        uint32_t from =
+            (uint32_t)world.last_to.bytes[1] << 16 | (uint32_t)world.last_to.bytes[2] << 8 | world.last_to.bytes[3];
+        bench_write(&world, &ack, SELKIE_ACK, from, ++probe_number);
+        run_packet(&ack);
+        bench_must(selkie_handle_timer(world.engine, &indirect) == SELKIE_OK);
+        world.last_timer[1] = next;
+    }
+    return CYCLES;
+}
+
+static uint64_t run_gossips(void) {
+    for (uint32_t i = 0; i < GOSSIPS; i++) {
+        bench_must(selkie_gossip(world.engine) == SELKIE_OK);
+    }
+    return GOSSIPS;
+}
+
+/* The largest packet that is filled to its last byte by updates of one size. */
+static uint32_t even_packet(const struct selkie_codec *codec) {
+    struct bench_world probe = {.codec = *codec};
+    struct bench_packet packet;
+    uint32_t one = 0;
+    bench_write(&probe, &packet, SELKIE_GOSSIP, 0, 0);
+    size_t header = packet.size + 2;
+    bench_write_updates(&probe, &packet, &one, 1, 1);
+    size_t update = packet.size - header;
+    return (uint32_t)(PACKET_BYTES - (PACKET_BYTES - header) % update);
+}
+
+static void begin_full(const struct selkie_codec *codec, uint32_t members, uint32_t packet_size) {
+    struct selkie_config config = {.struct_size = sizeof config};
+    selkie_config_simple(&config);
+    config.max_transmissions = 255;
+    config.max_packet_size = packet_size;
+    begin(codec, members, &config);
+    bench_populate(&world, members, false);
+}
+
+static void begin_full_even(const struct selkie_codec *codec, uint32_t members) {
+    begin_full(codec, members, even_packet(codec));
+}
+
+static void begin_full_uneven(const struct selkie_codec *codec, uint32_t members) {
+    uint32_t even = even_packet(codec);
+    begin_full(codec, members, even < PACKET_BYTES ? PACKET_BYTES : even - 1);
+}
+
+/* Queue BACKLOG members afresh. */
+static void ready_full(void) {
+    uint32_t count = BACKLOG < size ? BACKLOG : size;
+    incarnation++;
+    for (uint32_t i = 0; i < count; i++) {
+        struct bench_identity identity = bench_identity(i * (size / count));
+        struct selkie_member member = {.struct_size = sizeof member, .identity = &identity, .incarnation = incarnation};
+        bench_must(selkie_apply_many(world.engine, &member, 1, true) == SELKIE_OK);
+    }
+}
+
+/* So few that all stay queued. */
+static uint64_t run_full(void) {
+    enum { TIMES = 50 };
+    for (uint32_t i = 0; i < TIMES; i++) {
+        bench_must(selkie_gossip(world.engine) == SELKIE_OK);
+    }
+    return TIMES;
+}
+
+/* ---- a cluster that grows ---- */
+
+static void begin_populate(const struct selkie_codec *codec, uint32_t members) {
+    begin(codec, members, NULL);
+}
+
+static void ready_populate(void) {
+    struct selkie_codec codec = world.codec;
+    bench_end(&world);
+    bench_begin(&world, &codec, NULL);
+}
+
+static uint64_t run_populate(void) {
+    bench_populate(&world, size, false);
+    return size;
+}
+
+const struct bench_operation bench_operations[] = {
+    {"ping_ack", begin_ping, NULL, run_packets, end, 1, 42},
+    {"gossip_known", begin_known, NULL, run_updates, end, 1, 11},
+    {"gossip_news", begin_news, ready_news, run_news, end, 1, 11},
+    {"probe_cycle", begin_probing, NULL, run_cycles, end, 2, 42},
+    {"gossip_idle", begin_populated, NULL, run_gossips, end, 3, 66},
+    {"gossip_full", begin_full_even, ready_full, run_full, end, 375, 4200},
+    {"gossip_full_uneven", begin_full_uneven, ready_full, run_full, end, 375, 4200},
+    {"announce_feed", begin_announce, NULL, run_announces, end, 126, 1400},
+    {"populate", begin_populate, ready_populate, run_populate, end, 1, 11},
+};
+
+const size_t bench_operation_count = sizeof bench_operations / sizeof *bench_operations;

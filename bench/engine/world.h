@@ -1,0 +1,66 @@
+/* One engine under measurement, with members that are made up, and packets as they would come from them. */
+#ifndef BENCH_WORLD_H
+#define BENCH_WORLD_H
+
+#include "selkie/codec.h"
+
+enum { IDENTITY_BYTES = 8, ADDRESS_BYTES = 6, PACKET_BYTES = 1400, PACKET_ROOM = 1536 };
+
+/* {IPv4 address, port, generation}, each big-endian. */
+struct bench_identity {
+    unsigned char bytes[IDENTITY_BYTES];
+};
+
+/* What an engine holds of memory, and the most that it ever held. */
+struct bench_memory {
+    size_t held, most;
+};
+
+struct bench_packet {
+    unsigned char bytes[PACKET_ROOM];
+    size_t size;
+};
+
+struct bench_world {
+    struct selkie_codec codec;
+    struct bench_memory memory;
+    selkie *engine;
+    uint32_t members; /* that it knows */
+
+    /* What it asked for last. */
+    struct bench_identity last_to;
+    struct selkie_timer last_timer[2]; /* the one before the last, and the last */
+    uint64_t sent, sent_bytes;
+};
+
+/* How many updates a packet of PACKET_BYTES holds with this codec. */
+uint32_t bench_updates_per_packet(const struct selkie_codec *codec);
+
+/* "packed" or "bincode1". False: there is no such codec. */
+bool bench_codec(struct selkie_codec *codec, const char *name);
+
+/* The n-th member's identity. */
+struct bench_identity bench_identity(uint32_t n);
+
+/* A number below `bound`, the same for the same state. */
+uint32_t bench_random(uint64_t *state, uint32_t bound);
+
+/* An engine that knows nobody. `config` NULL: the simple preset. */
+void bench_begin(struct bench_world *world, const struct selkie_codec *codec, const struct selkie_config *config);
+void bench_end(struct bench_world *world);
+
+/* Let it know members up to number `count`, 125 in a call. */
+void bench_populate(struct bench_world *world, uint32_t count, bool disseminate);
+
+/* A packet from member `from` to the engine: message, probe number, and members `first`, first + step, .. at an
+ * incarnation. */
+void bench_write(const struct bench_world *world, struct bench_packet *packet, uint8_t message, uint32_t from,
+                 uint8_t number);
+void bench_write_updates(const struct bench_world *world, struct bench_packet *packet, const uint32_t *members,
+                         uint32_t count, uint16_t incarnation);
+
+/* End the program with a sentence unless this holds: a benchmark of what fails measures nothing. */
+#define bench_must(holds) bench_must_((holds), #holds)
+void bench_must_(bool holds, const char *what);
+
+#endif
