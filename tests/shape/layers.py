@@ -18,6 +18,8 @@ MAY = {
     "examples": (PUBLIC, None),
     "fuzz": (PUBLIC | {"fuzz"}, None),
     "bench": (PUBLIC, None),
+    "bench/engine": ({"model"} | PUBLIC, None),
+    "tests": (PUBLIC, FREESTANDING),
     "tests/base": ({"base"} | PUBLIC, None),
     "tests/engine": ({"engine", "base"} | PUBLIC, None),
     "tests/codec": ({"codec", "base"} | PUBLIC, None),
@@ -29,6 +31,9 @@ MAY = {
 
 # All other folders of tests are users.
 USERS = (PUBLIC, None)
+
+# What folders of tests and benchmarks share.
+SHARED = {"plain_swim.h"}
 
 # The doors through which a folder sees more of the system than others of its kind.
 DOORS = {"src/base/memory.h": {"string.h"}, "include/selkie/inet.h": {"sys/socket.h"}, "include/selkie/sim.h": {"stdio.h"}}
@@ -45,7 +50,9 @@ def complain(path, line, include, quoted):
     if not quoted and first not in PUBLIC:
         allowed = system is None or include in system or include in DOORS.get(_tree.name_of(path), ())
         return None if allowed else "is not a header of the freestanding language"
-    if "/" not in include and folder.startswith(("tests/", "examples")) and (path.parent / include).exists():
+    if "/" not in include and folder.startswith(("tests/", "examples", "bench/")) and (path.parent / include).exists():
+        return None
+    if include in SHARED and folder.startswith(("tests/", "bench")):
         return None
     if first not in layers or "/" not in include:
         return f"is not below {folder}"
