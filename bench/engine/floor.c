@@ -1,9 +1,10 @@
 /* The floor: SipHash-1-3 of an address whose size the compiler knows, a read from a table of that size, a copy. */
 #include "floor.h"
 
+#include "world.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { RECORD_BYTES = 12, TIMES = 200000 };
 
@@ -36,12 +37,6 @@ static uint64_t hash_of(uint64_t address) {
     return s[0] ^ s[1] ^ s[2] ^ s[3];
 }
 
-static double now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
 static volatile uint64_t sink;
 
 static double read_ns(uint32_t members) {
@@ -49,12 +44,12 @@ static double read_ns(uint32_t members) {
     uint64_t sum = 0;
     double best = 1e9;
     for (int repeat = 0; table != NULL && repeat < 7; repeat++) {
-        double began = now_ns();
+        double began = bench_now_ns();
         for (uint64_t i = 0; i < TIMES; i++) {
             uint64_t hash = hash_of(i * UINT64_C(0x9e3779b97f4a7c15) + (sum & 1)); /* one after the other */
             sum += table[(size_t)((hash >> 32) * members >> 32) * RECORD_BYTES];
         }
-        double took = (now_ns() - began) / TIMES;
+        double took = (bench_now_ns() - began) / TIMES;
         best = took < best ? took : best;
     }
     free(table);
@@ -66,13 +61,13 @@ static double copy_ns(uint32_t bytes) {
     static unsigned char from[8192], to[8192];
     double best = 1e9;
     for (int repeat = 0; repeat < 7; repeat++) {
-        double began = now_ns();
+        double began = bench_now_ns();
         for (int i = 0; i < TIMES / 10; i++) {
             memcpy(to, from, bytes);
             sink += to[bytes - 1];
             from[0]++;
         }
-        double took = (now_ns() - began) / (TIMES / 10);
+        double took = (bench_now_ns() - began) / (TIMES / 10);
         best = took < best ? took : best;
     }
     return best;

@@ -1,14 +1,12 @@
 /* What an engine's work costs, operation by operation, in clusters of different sizes. */
-#include "operations.h"
 #include "report.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const char usage[] =
     "usage: bench_engine [--json] [--codec NAME,..] [--n N,..] [--op NAME,..] [--repeat R] [--compare FILE]\n"
-    "  codecs: packed, bincode1; N: members, 100 to 1000000; R: repetitions, at least 7\n";
+    "                    [--once] [--built-by]\n"
+    "  codecs: packed, bincode1; N: members, 100 to 1000000; R: repetitions, 7 to 1000; FILE: written by --json\n";
 
 int main(int argc, char **argv) {
     struct bench_choice choice;
@@ -17,6 +15,10 @@ int main(int argc, char **argv) {
         fprintf(stderr, "bench_engine: %s\n%s", wrong, usage);
         return 2;
     }
-    bench_run(&choice);
+    if (choice.built_by) {
+        printf("%s\n", BENCH_BUILT_BY);
+    } else {
+        bench_run(&choice);
+    }
     return 0;
 }

@@ -1,20 +1,10 @@
 /* Repeating, taking the time, and the median of it. */
-#include "operations.h"
-#include "report.h"
+#include "measure.h"
 
 #include "floor.h"
+#include "reference.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
-
-enum { REPEAT_MOST = 1000 };
-
-static double now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
 
 static int by_size(const void *a, const void *b) {
     double difference = *(const double *)a - *(const double *)b;
@@ -27,56 +17,49 @@ uint64_t bench_measured(const struct bench_operation *operation) {
     return operation->run();
 }
 
-static void run_once(const struct bench_operation *operation, double *ns) {
+static void get_ready(const struct bench_operation *operation) {
     if (operation->ready != NULL) {
         operation->ready();
     }
-    double began = now_ns();
-    uint64_t times = bench_measured(operation);
-    *ns = (now_ns() - began) / (double)times;
 }
 
-static void measure(const struct bench_choice *choice, const struct bench_operation *operation, const char *name,
-                    uint32_t members) {
-    double ns[REPEAT_MOST], unused;
-    struct selkie_codec codec = {.struct_size = sizeof codec};
-    bench_must(bench_codec(&codec, name));
-    operation->begin(&codec, members);
-    run_once(operation, &unused); /* caches and branch predictors get to know it */
-    for (unsigned i = 0; i < choice->repeat; i++) {
-        run_once(operation, &ns[i]);
+/* Caches, branch predictors and tables get to know it first. */
+static void begin(const struct bench_operation *operation, const struct selkie_codec *codec, uint32_t members) {
+    operation->begin(codec, members);
+    get_ready(operation);
+    operation->run();
+}
+
+static double run_once(const struct bench_operation *operation) {
+    get_ready(operation);
+    double began = bench_now_ns();
+    uint64_t times = bench_measured(operation);
+    return (bench_now_ns() - began) / (double)times;
+}
+
+void bench_measure(const struct bench_operation *operation, const struct selkie_codec *codec, unsigned repeat,
+                   struct bench_figure *figure) {
+    double ns[REPEAT_MOST];
+    begin(operation, codec, figure->members);
+    for (unsigned i = 0; i < repeat; i++) {
+        ns[i] = run_once(operation);
     }
     operation->end();
-    qsort(ns, choice->repeat, sizeof *ns, by_size);
-    struct bench_figure figure = {.operation = operation->name,
-                                  .codec = name,
-                                  .unit = "ns",
-                                  .members = members,
-                                  .median = ns[choice->repeat / 2],
-                                  .least = ns[0],
-                                  .most = ns[choice->repeat - 1],
-                                  .reference = -1,
-                                  .floor = bench_floor_ns(members, operation->floor_reads, operation->floor_bytes)};
-    bench_show(choice, &figure);
+    qsort(ns, repeat, sizeof *ns, by_size);
+    figure->value = ns[repeat / 2];
+    figure->least = ns[0];
+    figure->most = ns[repeat - 1];
+    figure->reference = bench_reference_ns(operation, codec, figure->members);
+    figure->floor = bench_floor_ns(figure->members, operation->floor_reads, operation->floor_bytes);
 }
 
-static bool is_chosen(const struct bench_choice *choice, const char *name) {
-    for (size_t i = 0; i < choice->operation_count; i++) {
-        if (strcmp(choice->operations[i], name) == 0) {
-            return true;
-        }
-    }
-    return choice->operation_count == 0;
-}
-
-void bench_run(const struct bench_choice *choice) {
-    bench_show_begin(choice);
-    for (size_t i = 0; i < bench_operation_count; i++) {
-        for (size_t codec = 0; codec < choice->codec_count; codec++) {
-            for (size_t n = 0; n < choice->member_count && is_chosen(choice, bench_operations[i].name); n++) {
-                measure(choice, &bench_operations[i], choice->codecs[codec], choice->members[n]);
-            }
-        }
-    }
-    bench_show_end(choice);
+uint64_t bench_once(const struct bench_operation *operation, const struct selkie_codec *codec, uint32_t members) {
+    enum { ONCE_FEWER = 8 };
+    bench_fewer = ONCE_FEWER;
+    begin(operation, codec, members);
+    get_ready(operation);
+    uint64_t times = bench_measured(operation);
+    operation->end();
+    bench_fewer = 1;
+    return times;
 }

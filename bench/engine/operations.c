@@ -5,25 +5,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PACKETS = 1024, UPDATES_MAX = 160, BACKLOG = 1000, CYCLES = 20000, GOSSIPS = 2000, FEEDS = 1000 };
+enum {
+    PACKETS = 1024,
+    UPDATES_MAX = 160,
+    BACKLOG = 1000,
+    CYCLES = 20000,
+    GOSSIPS = 2000,
+    FULL_GOSSIPS = 50,
+    FEEDS = 1000
+};
 
+uint32_t bench_fewer = 1;
 static struct bench_world world;
 static struct bench_packet *packets;
 static uint32_t updates; /* in each packet */
 static uint16_t incarnation;
 static uint64_t chance;
 static uint32_t size; /* of the cluster */
-static uint8_t probe_number;
 
-static void run_packet(const struct bench_packet *packet) {
-    bench_must(selkie_handle_data(world.engine, packet->bytes, packet->size) == SELKIE_OK);
+/* How often to do what is done so many times. */
+static uint32_t times(uint32_t count) {
+    return count / bench_fewer > 0 ? count / bench_fewer : 1;
 }
 
 static uint64_t run_packets(void) {
-    for (uint32_t i = 0; i < PACKETS; i++) {
-        run_packet(&packets[i]);
+    uint32_t count = times(PACKETS);
+    for (uint32_t i = 0; i < count; i++) {
+        bench_packet_in(&world, &packets[i]);
     }
-    return PACKETS;
+    return count;
 }
 
 static uint64_t run_updates(void) {
@@ -37,7 +47,6 @@ static void begin(const struct selkie_codec *codec, uint32_t members, const stru
     size = members;
     incarnation = 0;
     chance = 7;
-    probe_number = 0;
 }
 
 static void end(void) {
@@ -68,10 +77,11 @@ static void begin_announce(const struct selkie_codec *codec, uint32_t members) {
 }
 
 static uint64_t run_announces(void) {
-    for (uint32_t i = 0; i < FEEDS; i++) {
-        run_packet(&packets[i % PACKETS]);
+    uint32_t count = times(FEEDS);
+    for (uint32_t i = 0; i < count; i++) {
+        bench_packet_in(&world, &packets[i % PACKETS]);
     }
-    return FEEDS;
+    return count;
 }
 
 static void write_gossip(void) {
@@ -125,26 +135,19 @@ static void begin_probing(const struct selkie_codec *codec, uint32_t members) {
 }
 
 static uint64_t run_cycles(void) {
-    struct bench_packet ack;
-    for (uint32_t i = 0; i < CYCLES; i++) {
-        struct selkie_timer probe = world.last_timer[1];
-        bench_must(selkie_handle_timer(world.engine, &probe) == SELKIE_OK);
-        struct selkie_timer indirect = world.last_timer[0], next = world.last_timer[1];
-        uint32_t from =
-            (uint32_t)world.last_to.bytes[1] << 16 | (uint32_t)world.last_to.bytes[2] << 8 | world.last_to.bytes[3];
-        bench_write(&world, &ack, SELKIE_ACK, from, ++probe_number);
-        run_packet(&ack);
-        bench_must(selkie_handle_timer(world.engine, &indirect) == SELKIE_OK);
-        world.last_timer[1] = next;
+    uint32_t count = times(CYCLES);
+    for (uint32_t i = 0; i < count; i++) {
+        bench_probe(&world);
     }
-    return CYCLES;
+    return count;
 }
 
 static uint64_t run_gossips(void) {
-    for (uint32_t i = 0; i < GOSSIPS; i++) {
-        bench_must(selkie_gossip(world.engine) == SELKIE_OK);
+    uint32_t count = times(GOSSIPS);
+    for (uint32_t i = 0; i < count; i++) {
+        bench_gossip(&world);
     }
-    return GOSSIPS;
+    return count;
 }
 
 /* The largest packet that is filled to its last byte by updates of one size. */
@@ -184,17 +187,17 @@ static void ready_full(void) {
     for (uint32_t i = 0; i < count; i++) {
         struct bench_identity identity = bench_identity(i * (size / count));
         struct selkie_member member = {.struct_size = sizeof member, .identity = &identity, .incarnation = incarnation};
-        bench_must(selkie_apply_many(world.engine, &member, 1, true) == SELKIE_OK);
+        bench_apply(&world, &member, 1, true);
     }
 }
 
 /* So few that all stay queued. */
 static uint64_t run_full(void) {
-    enum { TIMES = 50 };
-    for (uint32_t i = 0; i < TIMES; i++) {
-        bench_must(selkie_gossip(world.engine) == SELKIE_OK);
+    uint32_t count = times(FULL_GOSSIPS);
+    for (uint32_t i = 0; i < count; i++) {
+        bench_gossip(&world);
     }
-    return TIMES;
+    return count;
 }
 
 /* ---- a cluster that grows ---- */

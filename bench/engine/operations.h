@@ -31,6 +31,9 @@ struct bench_operation {
     uint32_t floor_reads, floor_bytes;
 };
 
+/* Everything is done so many times less often than usual; 1 at first. */
+extern uint32_t bench_fewer;
+
 extern const struct bench_operation bench_operations[];
 extern const size_t bench_operation_count;
 

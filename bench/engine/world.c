@@ -4,14 +4,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { BATCH = 125 };
+static const struct bench_watch *watch;
+
+void bench_watch(const struct bench_watch *wanted) {
+    watch = wanted;
+}
 
 void bench_must_(bool holds, const char *what) {
     if (!holds) {
         fprintf(stderr, "bench: does not hold: %s\n", what);
         exit(1);
     }
+}
+
+double bench_now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
 uint32_t bench_random(uint64_t *state, uint32_t bound) {
@@ -25,6 +36,10 @@ struct bench_identity bench_identity(uint32_t n) {
     identity.bytes[2] = (unsigned char)(n >> 8);
     identity.bytes[3] = (unsigned char)n;
     return identity;
+}
+
+uint32_t bench_number(const struct bench_identity *identity) {
+    return (uint32_t)identity->bytes[1] << 16 | (uint32_t)identity->bytes[2] << 8 | identity->bytes[3];
 }
 
 static struct bench_identity ours(void) {
@@ -47,17 +62,21 @@ bool bench_codec(struct selkie_codec *codec, const char *name) {
 
 static void send_to(void *ctx, const void *identity, const void *bytes, size_t size) {
     struct bench_world *world = ctx;
-    (void)bytes;
     memcpy(&world->last_to, identity, sizeof world->last_to);
     world->sent++;
     world->sent_bytes += size;
+    if (world->watch != NULL && world->watch->sent != NULL) {
+        world->watch->sent(world->watch->ctx, identity, bytes, size);
+    }
 }
 
 static bool submit_after(void *ctx, const struct selkie_timer *timer, uint64_t delay_us) {
     struct bench_world *world = ctx;
-    (void)delay_us;
     world->last_timer[0] = world->last_timer[1];
     world->last_timer[1] = *timer;
+    if (world->watch != NULL && world->watch->submitted != NULL) {
+        world->watch->submitted(world->watch->ctx, timer, delay_us);
+    }
     return true;
 }
 
@@ -78,6 +97,7 @@ void bench_begin(struct bench_world *world, const struct selkie_codec *codec, co
     struct bench_identity self = ours();
     memset(world, 0, sizeof *world);
     world->codec = *codec;
+    world->watch = watch;
     struct selkie_runtime runtime = {
         .struct_size = sizeof runtime, .ctx = world, .send_to = send_to, .submit_after = submit_after};
     struct selkie_allocator allocator = {.struct_size = sizeof allocator, .ctx = &world->memory, .resize = resize};
@@ -89,9 +109,15 @@ void bench_begin(struct bench_world *world, const struct selkie_codec *codec, co
                                      .config = config,
                                      .seed = {1, 2, 3, 4, 5, 6, 7, 8}};
     bench_must(selkie_new_with(&world->engine, &allocator, &options) == SELKIE_OK);
+    if (world->watch != NULL) {
+        world->watch->begun(world->watch->ctx, world, &options);
+    }
 }
 
 void bench_end(struct bench_world *world) {
+    if (world->watch != NULL) {
+        world->watch->ended(world->watch->ctx);
+    }
     selkie_free(world->engine);
     bench_must(world->memory.held == 0);
 }
@@ -106,7 +132,7 @@ void bench_populate(struct bench_world *world, uint32_t count, bool disseminate)
             members[i].struct_size = sizeof members[i];
             members[i].identity = &identities[i];
         }
-        bench_must(selkie_apply_many(world->engine, members, batch, disseminate) == SELKIE_OK);
+        bench_apply(world, members, batch, disseminate);
         world->members += batch;
     }
 }

@@ -21,15 +21,19 @@ struct bench_packet {
     size_t size;
 };
 
+struct bench_watch;
+
 struct bench_world {
     struct selkie_codec codec;
     struct bench_memory memory;
+    const struct bench_watch *watch; /* NULL: nobody looks on */
     selkie *engine;
     uint32_t members; /* that it knows */
 
     /* What it asked for last. */
     struct bench_identity last_to;
     struct selkie_timer last_timer[2]; /* the one before the last, and the last */
+    uint8_t probe_number;              /* of its last probe */
     uint64_t sent, sent_bytes;
 };
 
@@ -39,8 +43,11 @@ uint32_t bench_updates_per_packet(const struct selkie_codec *codec);
 /* "packed" or "bincode1". False: there is no such codec. */
 bool bench_codec(struct selkie_codec *codec, const char *name);
 
-/* The n-th member's identity. */
+/* The n-th member's identity, and back. */
 struct bench_identity bench_identity(uint32_t n);
+uint32_t bench_number(const struct bench_identity *identity);
+
+double bench_now_ns(void);
 
 /* A number below `bound`, the same for the same state. */
 uint32_t bench_random(uint64_t *state, uint32_t bound);
@@ -50,10 +57,43 @@ void bench_begin(struct bench_world *world, const struct selkie_codec *codec, co
 void bench_end(struct bench_world *world);
 
 /* Let it know members up to number `count`, 125 in a call. */
+enum { BATCH = 125 };
 void bench_populate(struct bench_world *world, uint32_t count, bool disseminate);
 
-/* A packet from member `from` to the engine: message, probe number, and members `first`, first + step, .. at an
- * incarnation. */
+/* What the engine was asked to do. */
+struct bench_call {
+    enum { BENCH_PACKET, BENCH_TIMER, BENCH_GOSSIP, BENCH_MEMBERS } kind;
+    const struct bench_packet *packet;
+    const struct selkie_timer *timer;
+    const struct selkie_member *members;
+    size_t count;
+    bool disseminate;
+};
+
+/* Ask it. The call has to succeed. */
+void bench_packet_in(struct bench_world *world, const struct bench_packet *packet);
+void bench_timer_due(struct bench_world *world, const struct selkie_timer *timer);
+void bench_gossip(struct bench_world *world);
+void bench_apply(struct bench_world *world, const struct selkie_member *members, size_t count, bool disseminate);
+
+/* A whole probe cycle. Nothing else may have submitted a timer since the last one. */
+void bench_probe(struct bench_world *world);
+
+/* Who looks on at what engines are asked and do. All functions are given `ctx`; `sent` and `submitted` may be NULL. */
+struct bench_watch {
+    void *ctx;
+    void (*begun)(void *ctx, const struct bench_world *world, const struct selkie_options *options);
+    void (*ended)(void *ctx);
+    void (*before)(void *ctx);
+    void (*after)(void *ctx, const struct bench_call *call);
+    void (*sent)(void *ctx, const void *identity, const void *bytes, size_t size);
+    void (*submitted)(void *ctx, const struct selkie_timer *timer, uint64_t delay_us);
+};
+
+/* Look on at all engines that begin from now on. NULL: at none. */
+void bench_watch(const struct bench_watch *watch);
+
+/* A packet from member `from` to the engine: message and probe number; and updates of members at an incarnation. */
 void bench_write(const struct bench_world *world, struct bench_packet *packet, uint8_t message, uint32_t from,
                  uint8_t number);
 void bench_write_updates(const struct bench_world *world, struct bench_packet *packet, const uint32_t *members,
