@@ -6,7 +6,7 @@
 static const char usage[] =
     "usage: bench_engine [--json] [--codec NAME,..] [--n N,..] [--op NAME,..] [--repeat R] [--compare FILE]\n"
     "                    [--once] [--built-by]\n"
-    "  codecs: packed, bincode1; N: members, 100 to 1000000; R: repetitions, 7 to 1000; FILE: written by --json\n";
+    "  codecs: packed, bincode1; N: members, 100 to 1000000; R: repetitions, 7 to 50; FILE: written by --json\n";
 
 int main(int argc, char **argv) {
     struct bench_choice choice;

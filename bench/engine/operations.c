@@ -9,6 +9,7 @@ enum {
     PACKETS = 1024,
     UPDATES_MAX = 160,
     BACKLOG = 1000,
+    NEWS_INCARNATION = 1000,
     CYCLES = 20000,
     GOSSIPS = 2000,
     FULL_GOSSIPS = 50,
@@ -97,7 +98,7 @@ static void write_gossip(void) {
 
 static void begin_known(const struct selkie_codec *codec, uint32_t members) {
     begin_populated(codec, members);
-    updates = bench_updates_per_packet(codec);
+    updates = bench_updates_per_packet(codec, 0);
     write_gossip();
 }
 
@@ -106,7 +107,8 @@ static void begin_news(const struct selkie_codec *codec, uint32_t members) {
     selkie_config_simple(&config);
     begin(codec, members, &config);
     bench_populate(&world, members, true);
-    updates = bench_updates_per_packet(codec);
+    incarnation = NEWS_INCARNATION; /* of a size that stays as it grows */
+    updates = bench_updates_per_packet(codec, incarnation);
 }
 
 /* In each packet every update is news: the members of one packet differ, and the next has a higher incarnation. */
@@ -150,8 +152,8 @@ static uint64_t run_gossips(void) {
     return count;
 }
 
-/* The largest packet that is filled to its last byte by updates of one size. */
-static uint32_t even_packet(const struct selkie_codec *codec) {
+/* The largest packet that updates of one size fill but for so many bytes. */
+static uint32_t packet_with(const struct selkie_codec *codec, uint32_t bytes_over) {
     struct bench_world probe = {.codec = *codec};
     struct bench_packet packet;
     uint32_t one = 0;
@@ -159,7 +161,7 @@ static uint32_t even_packet(const struct selkie_codec *codec) {
     size_t header = packet.size + 2;
     bench_write_updates(&probe, &packet, &one, 1, 1);
     size_t update = packet.size - header;
-    return (uint32_t)(PACKET_BYTES - (PACKET_BYTES - header) % update);
+    return (uint32_t)(PACKET_BYTES - (PACKET_BYTES - header - bytes_over) % update);
 }
 
 static void begin_full(const struct selkie_codec *codec, uint32_t members, uint32_t packet_size) {
@@ -172,12 +174,11 @@ static void begin_full(const struct selkie_codec *codec, uint32_t members, uint3
 }
 
 static void begin_full_even(const struct selkie_codec *codec, uint32_t members) {
-    begin_full(codec, members, even_packet(codec));
+    begin_full(codec, members, packet_with(codec, 0));
 }
 
 static void begin_full_uneven(const struct selkie_codec *codec, uint32_t members) {
-    uint32_t even = even_packet(codec);
-    begin_full(codec, members, even < PACKET_BYTES ? PACKET_BYTES : even - 1);
+    begin_full(codec, members, packet_with(codec, 1));
 }
 
 /* Queue BACKLOG members afresh. */

@@ -6,7 +6,7 @@
  *   probe_cycle         ProbeRandomMember and its Ping, the Ack, SendIndirectProbe
  *   gossip_idle         gossip() to 3 with nothing to tell
  *   gossip_full         gossip() to 3 with 1,000 updates to tell, whose sizes fill the packet exactly
- *   gossip_full_uneven  the same, but they leave some bytes that none of them fits into
+ *   gossip_full_uneven  the same, but they leave a byte over
  *   announce_feed       an Announce comes in, the Feed goes out
  *   populate            apply_many of new members, not to be told on, for each member */
 #ifndef BENCH_OPERATIONS_H

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CHOICES_MAX = 16, REPEAT_LEAST = 7, REPEAT_MOST = 1000 };
+enum { CHOICES_MAX = 16, REPEAT_LEAST = 7, REPEAT_MOST = 50 };
 
 struct bench_choice {
     bool json;

@@ -170,11 +170,11 @@ void bench_write_updates(const struct bench_world *world, struct bench_packet *p
     packet->size = PACKET_BYTES - writer.left;
 }
 
-uint32_t bench_updates_per_packet(const struct selkie_codec *codec) {
+uint32_t bench_updates_per_packet(const struct selkie_codec *codec, uint16_t incarnation) {
     struct bench_world world = {.codec = *codec};
     struct bench_packet packet;
     struct bench_identity identity = bench_identity(0);
-    struct selkie_member member = {.struct_size = sizeof member, .identity = &identity, .incarnation = 1};
+    struct selkie_member member = {.struct_size = sizeof member, .identity = &identity, .incarnation = incarnation};
     bench_write(&world, &packet, SELKIE_GOSSIP, 0, 0);
     packet.size += 2;
     struct selkie_writer writer = writer_of(&packet);

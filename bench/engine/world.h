@@ -37,8 +37,8 @@ struct bench_world {
     uint64_t sent, sent_bytes;
 };
 
-/* How many updates a packet of PACKET_BYTES holds with this codec. */
-uint32_t bench_updates_per_packet(const struct selkie_codec *codec);
+/* How many updates with such an incarnation a packet of PACKET_BYTES holds with this codec. */
+uint32_t bench_updates_per_packet(const struct selkie_codec *codec, uint16_t incarnation);
 
 /* "packed" or "bincode1". False: there is no such codec. */
 bool bench_codec(struct selkie_codec *codec, const char *name);

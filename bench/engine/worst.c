@@ -149,7 +149,7 @@ void bench_worst_call(const struct selkie_codec *codec, struct bench_figure *fig
     bench_must(times.ns != NULL && times.kinds != NULL);
     const struct bench_watch looking_on = {
         .ctx = &times, .begun = on_begun, .ended = on_ended, .before = before, .after = after};
-    updates = bench_updates_per_packet(codec);
+    updates = bench_updates_per_packet(codec, UINT16_MAX);
     bench_watch(&looking_on);
     for (int i = 0; i < PLAYS; i++) {
         play(&times, codec, figure->members, calls);
