@@ -2,10 +2,16 @@
 #ifndef BENCH_FLOOR_H
 #define BENCH_FLOOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Nanoseconds for `reads` times hashing an address and reading a random record of a table of that many members, and for
- * copying `bytes` bytes. */
-double bench_floor_ns(uint32_t members, uint32_t reads, uint32_t bytes);
+struct bench_floor {
+    uint32_t reads;   /* so often an address is hashed and a random record of the table read */
+    uint32_t bytes;   /* that are copied */
+    bool overlapping; /* there are many such reads in one call: none has to wait for the one before */
+};
+
+/* Nanoseconds for that, with a table of so many members. */
+double bench_floor_ns(uint32_t members, const struct bench_floor *floor);
 
 #endif

@@ -50,7 +50,7 @@ void bench_measure(const struct bench_operation *operation, const struct selkie_
     figure->least = ns[0];
     figure->most = ns[repeat - 1];
     figure->reference = bench_reference_ns(operation, codec, figure->members);
-    figure->floor = bench_floor_ns(figure->members, operation->floor_reads, operation->floor_bytes);
+    figure->floor = bench_floor_ns(figure->members, &operation->floor);
 }
 
 uint64_t bench_once(const struct bench_operation *operation, const struct selkie_codec *codec, uint32_t members) {

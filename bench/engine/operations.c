@@ -213,15 +213,15 @@ static uint64_t run_populate(void) {
 }
 
 const struct bench_operation bench_operations[] = {
-    {"ping_ack", begin_populated, ready_pings, run_packets, end, 1, 42},
-    {"gossip_known", begin_known, ready_known, run_updates, end, 1, 11},
-    {"gossip_news", begin_news, ready_news, run_news, end, 1, 11},
-    {"probe_cycle", begin_populated, NULL, run_cycles, end, 2, 42},
-    {"gossip_idle", begin_populated, NULL, run_gossips, end, 3, 66},
-    {"gossip_full", begin_full_even, ready_full, run_full, end, 375, 4200},
-    {"gossip_full_uneven", begin_full_uneven, ready_full, run_full, end, 375, 4200},
-    {"announce_feed", begin_populated, ready_announces, run_announces, end, 126, 1400},
-    {"populate", begin_populate, ready_populate, run_populate, end, 1, 11},
+    {"ping_ack", begin_populated, ready_pings, run_packets, end, {1, 42, false}},
+    {"gossip_known", begin_known, ready_known, run_updates, end, {1, 11, true}},
+    {"gossip_news", begin_news, ready_news, run_news, end, {1, 11, true}},
+    {"probe_cycle", begin_populated, NULL, run_cycles, end, {2, 42, false}},
+    {"gossip_idle", begin_populated, NULL, run_gossips, end, {3, 66, true}},
+    {"gossip_full", begin_full_even, ready_full, run_full, end, {3, 4200, true}},
+    {"gossip_full_uneven", begin_full_uneven, ready_full, run_full, end, {3, 4200, true}},
+    {"announce_feed", begin_populated, ready_announces, run_announces, end, {1, 1400, false}},
+    {"populate", begin_populate, ready_populate, run_populate, end, {1, 11, true}},
 };
 
 const size_t bench_operation_count = sizeof bench_operations / sizeof *bench_operations;

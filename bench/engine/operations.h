@@ -12,6 +12,7 @@
 #ifndef BENCH_OPERATIONS_H
 #define BENCH_OPERATIONS_H
 
+#include "floor.h"
 #include "world.h"
 
 struct bench_operation {
@@ -27,8 +28,7 @@ struct bench_operation {
     uint64_t (*run)(void);
     void (*end)(void);
 
-    /* The least that it takes for each: hashes of an address with a read from a table, and bytes that are copied. */
-    uint32_t floor_reads, floor_bytes;
+    struct bench_floor floor; /* of each */
 };
 
 /* Everything is done so many times less often than usual; 1 at first. */
