@@ -32,9 +32,9 @@ static void begin(const struct bench_operation *operation, const struct selkie_c
 
 static double run_once(const struct bench_operation *operation) {
     get_ready(operation);
-    double began = bench_now_ns();
+    double began = bench_cpu_ns();
     uint64_t times = bench_measured(operation);
-    return (bench_now_ns() - began) / (double)times;
+    return (bench_cpu_ns() - began) / (double)times;
 }
 
 void bench_measure(const struct bench_operation *operation, const struct selkie_codec *codec, unsigned repeat,

@@ -19,10 +19,18 @@ void bench_must_(bool holds, const char *what) {
     }
 }
 
-double bench_now_ns(void) {
+static double clock_ns(clockid_t clock) {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+double bench_now_ns(void) {
+    return clock_ns(CLOCK_MONOTONIC);
+}
+
+double bench_cpu_ns(void) {
+    return clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 uint32_t bench_random(uint64_t *state, uint32_t bound) {

@@ -47,7 +47,9 @@ bool bench_codec(struct selkie_codec *codec, const char *name);
 struct bench_identity bench_identity(uint32_t n);
 uint32_t bench_number(const struct bench_identity *identity);
 
+/* The time, and that of the processor, which goes on only while we run but takes longer to ask for. */
 double bench_now_ns(void);
+double bench_cpu_ns(void);
 
 /* A number below `bound`, the same for the same state. */
 uint32_t bench_random(uint64_t *state, uint32_t bound);
