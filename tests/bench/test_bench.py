@@ -148,5 +148,51 @@ class Instructions(Folder):
         self.assertIn("skipped", out)
 
 
+class Page(Folder):
+    MARKS = ("<!-- figures: begin (make bench-plot) -->", "<!-- figures: end -->", "<!-- profile: begin (make bench-plot) -->", "<!-- profile: end -->")
+
+    def results(self):
+        return self.file("results.json", bench("--json", "--codec", "packed", "--n", "100,1000", "--op", "gossip_idle,bytes_per_member")[1])
+
+    def write(self, page, *more):
+        return run(sys.executable, SOURCE / "bench" / "table", self.results(), "--page", page, *more)
+
+    def test_figures_and_profile_go_between_their_marks_and_nowhere_else(self):
+        page = self.file("page.md", "before\n" + "\nold\n".join(self.MARKS) + "\nafter\n")
+        for _ in range(2):  # a second time it replaces them
+            code, _, err = self.write(page, "--profile", self.file("profile", "a profile\n"))
+            self.assertEqual(code, 0, err)
+        lines = page.read_text().splitlines()
+        self.assertEqual((lines[0], lines[-1]), ("before", "after"))
+        self.assertIn("| members | 100 | 1,000 |", lines)
+        self.assertEqual(len([line for line in lines if line.startswith("| `gossip_idle` |")]), 2)
+        self.assertIn("| bytes for each member |", page.read_text())
+        self.assertEqual(lines.count("    a profile"), 1)
+        self.assertEqual(lines.count("old"), 1)  # that between the two parts
+
+    def test_a_page_without_marks_is_left_alone(self):
+        page = self.file("page.md", "nothing\n")
+        self.assertEqual(self.write(page)[0], 1)
+        self.assertEqual(page.read_text(), "nothing\n")
+
+    def test_the_page_has_them(self):
+        text = (SOURCE / "docs" / "performance.md").read_text()
+        for mark in self.MARKS:
+            self.assertEqual(text.count(mark), 1, mark)
+
+    def test_the_page_names_every_operation(self):
+        text = (SOURCE / "docs" / "performance.md").read_text()
+        for row in results("--codec", "packed", "--n", "100"):
+            self.assertIn(f"`{row['op']}`", text)
+
+    @unittest.skipUnless(shutil.which("gnuplot"), "no gnuplot here")
+    def test_a_plot_has_a_line_for_each_operation(self):
+        svg = pathlib.Path(self.folder.name) / "plot.svg"
+        code, _, err = run(sys.executable, SOURCE / "bench" / "plot", self.results(), "--svg", svg)
+        self.assertEqual(code, 0, err)
+        self.assertIn("gossip_idle", svg.read_text())
+        self.assertNotIn("bytes_per_member", svg.read_text())
+
+
 if __name__ == "__main__":
     unittest.main()
