@@ -64,7 +64,7 @@ static void begin_populated(const struct selkie_codec *codec, uint32_t members) 
 
 /* From other members each time: those of the last time would still be in the caches. */
 static void write_messages(uint8_t message) {
-    for (uint32_t i = 0; i < PACKETS; i++) {
+    for (uint32_t i = 0; i < times(PACKETS); i++) {
         bench_write(&world, &packets[i], message, bench_random(&chance, size), 1);
     }
 }
@@ -80,14 +80,14 @@ static void ready_announces(void) {
 static uint64_t run_announces(void) {
     uint32_t count = times(FEEDS);
     for (uint32_t i = 0; i < count; i++) {
-        bench_packet_in(&world, &packets[i % PACKETS]);
+        bench_packet_in(&world, &packets[i]);
     }
     return count;
 }
 
 static void ready_known(void) {
     uint32_t members[UPDATES_MAX];
-    for (uint32_t i = 0; i < PACKETS; i++) {
+    for (uint32_t i = 0; i < times(PACKETS); i++) {
         bench_write(&world, &packets[i], SELKIE_GOSSIP, bench_random(&chance, size), 0);
         for (uint32_t j = 0; j < updates; j++) {
             members[j] = bench_random(&chance, size);
@@ -113,7 +113,7 @@ static void begin_news(const struct selkie_codec *codec, uint32_t members) {
 /* In each packet every update is news: the members of one packet differ, and the next has a higher incarnation. */
 static void ready_news(void) {
     uint32_t members[UPDATES_MAX];
-    for (uint32_t i = 0; i < PACKETS; i++) {
+    for (uint32_t i = 0; i < times(PACKETS); i++) {
         uint32_t stride = size / updates > 0 ? size / updates : 1, first = bench_random(&chance, size);
         for (uint32_t j = 0; j < updates; j++) {
             members[j] = (first + j * stride) % size;

@@ -8,9 +8,9 @@
 
 enum { PLAYS = 5, UPDATES_MAX = 160 };
 
-/* Names of the operations, where there is one. */
+/* Named as the operations that make such calls. */
 static const char *const kinds[] = {"populate",      "ping_ack",    "gossip_known", "gossip_news",
-                                    "announce_feed", "probe_cycle", "gossip_full"};
+                                    "announce_feed", "probe_cycle", "gossip"};
 enum kind { POPULATE, PING, KNOWN, NEWS, ANNOUNCE, PROBE, GOSSIP };
 
 struct times {
