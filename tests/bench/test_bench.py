@@ -141,6 +141,11 @@ class Instructions(Folder):
     def test_a_fall_does_not(self):
         code, out, _ = self.check(self.figures(1e6))
         self.assertEqual(code, 0, out)
+        self.assertIn("They fell", out)
+
+    def test_what_has_no_figure_fails(self):
+        code, out, _ = self.check({**self.figures(1.0), "results": []})
+        self.assertEqual(code, 1, out)
 
     def test_figures_of_another_compiler_are_not_compared(self):
         code, out, _ = self.check({**self.figures(1.0), "built_by": "another"})
