@@ -7,7 +7,11 @@
 #   make soak         let the swarm look at new seeds for SOAK_SECONDS
 #   make fuzz         run each fuzzer for FUZZ_SECONDS
 #   make cross        32 bits, big-endian, and bare metal
-#   make bench        how fast and how large a simulated cluster is (BENCH_SIZES="100 1000"), what a timer costs, and an item in a queue
+#   make bench        what an engine costs (BENCH_ARGS="--json --codec packed --n 1000,100000": only that), then the two below
+#   make bench-sim    how fast and how large a simulated cluster is (BENCH_SIZES="100 1000")
+#   make bench-parts  what a timer in the schedule costs, and an item in the queue
+#   make bench-count  the same operations as instruction counts, under valgrind
+#   make bench-plot   docs/performance.svg and the figures of docs/performance.md, measured anew (or BENCH_JSON=file)
 #   make tidy         clang-tidy and cppcheck
 #   make format       clang-format, in place
 #   make amalgamation one .c and one .h, in build/amalgamation
@@ -18,12 +22,14 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 SOAK_SECONDS ?= 600
 BENCH_SIZES ?= 100 1000 10000
+BENCH_ARGS ?=
+BENCH_JSON ?=
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # The builds that `make test` runs the tests in: presets of CMakePresets.json.
 TEST_BUILDS = asan release clang
 
-.PHONY: all demo test mutants soak fuzz cross bench tidy format amalgamation install uninstall clean
+.PHONY: all demo test mutants soak fuzz cross bench bench-build bench-sim bench-parts bench-count bench-plot tidy format amalgamation install uninstall clean
 
 all:
 	@scripts/setup build
@@ -58,12 +64,34 @@ cross:
 	@scripts/setup cross
 	@scripts/cross
 
-bench:
-	@scripts/setup build
-	@scripts/build bench -j $(JOBS)
+# What is asked for by BENCH_ARGS may be JSON: nothing else goes to standard output (with `make -C` also say --no-print-directory).
+bench: bench-build
+	@build/bench/bench/bench_engine $(BENCH_ARGS)
+	@$(if $(strip $(BENCH_ARGS)),,$(MAKE) --no-print-directory bench-sim bench-parts)
+
+bench-sim: bench-build
 	@build/bench/bench/bench_sim $(BENCH_SIZES)
+
+bench-parts: bench-build
 	@build/bench/bench/bench_schedule
 	@build/bench/bench/bench_queue
+
+bench-build:
+	@scripts/setup build >&2
+	@scripts/build bench -j $(JOBS) >&2
+
+bench-count:
+	@scripts/setup bench
+	@scripts/build release -j $(JOBS)
+	@bench/instructions
+
+bench-plot: bench-build
+	@scripts/setup bench
+	@scripts/build release -j $(JOBS)
+	@$(if $(BENCH_JSON),,build/bench/bench/bench_engine --json >build/bench/results.json)
+	@for op in gossip_known gossip_news; do bench/instructions --profile $$op && echo; done >build/bench/profile.txt
+	@bench/table $(or $(BENCH_JSON),build/bench/results.json) --profile build/bench/profile.txt
+	@bench/plot $(or $(BENCH_JSON),build/bench/results.json)
 
 tidy:
 	@scripts/setup lint

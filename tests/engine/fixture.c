@@ -254,17 +254,6 @@ int fixture_teardown(void **state) {
     return 0;
 }
 
-void plain_swim(struct selkie_config *config) {
-    config->awareness_max = 0;
-    config->suspicion_max_factor = 0;
-    config->suspicion_confirmations = 0;
-    config->suspects_hear_first = false;
-    config->broadcast_share_percent = 0;
-    config->announce_while_idle = false;
-    config->reconnect_at_once = false;
-    config->adapt_multiplier = 0;
-}
-
 struct selkie_stats stats_of(const struct fixture *f) {
     struct selkie_stats stats;
     SELKIE_INIT(&stats);

@@ -70,9 +70,6 @@ void restart(struct fixture *f);
 /* An engine in memory of ours, of which every byte can be compared. */
 void restart_in_place(struct fixture *f, uint32_t max_members);
 
-/* Turn off what presets turn on beyond SWIM, so that sections 1 to 23 of docs/protocol.md say all that there is. */
-void plain_swim(struct selkie_config *config);
-
 /* From now on packets are so large. No engine starts with one that has no room for its identity. */
 void set_packet_size(struct fixture *f, uint32_t bytes);
 

@@ -18,6 +18,7 @@ MAY = {
     "examples": (PUBLIC, None),
     "fuzz": (PUBLIC | {"fuzz"}, None),
     "bench": (PUBLIC | {"common"}, None),
+    "bench/engine": ({"model"} | PUBLIC, None),
     "tests/base": ({"base"} | PUBLIC, None),
     "tests/engine": ({"engine", "base"} | PUBLIC, None),
     "tests/codec": ({"codec", "base"} | PUBLIC, None),
@@ -46,7 +47,7 @@ def complain(path, line, include, quoted):
     if not quoted and first not in PUBLIC:
         allowed = system is None or include in system or include in DOORS.get(_tree.name_of(path), ())
         return None if allowed else "is not a header of the freestanding language"
-    if "/" not in include and folder.startswith(("tests/", "examples")) and (path.parent / include).exists():
+    if "/" not in include and folder.startswith(("tests/", "examples", "bench/")) and (path.parent / include).exists():
         return None
     if first not in layers or "/" not in include:
         return f"is not below {folder}"
