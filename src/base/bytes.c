@@ -4,29 +4,6 @@
 #include "base/cursor.h"
 #include "base/memory.h"
 
-static bool writer_put_number(struct selkie_writer *writer, uint64_t value, size_t size) {
-    unsigned char *place = writer_take(writer, size);
-    if (!place) {
-        return false;
-    }
-    for (size_t i = 0; i < size; i++) {
-        place[i] = (unsigned char)(value >> (8 * i) & 0xff);
-    }
-    return true;
-}
-
-static bool reader_get_number(struct selkie_reader *reader, uint64_t *value, size_t size) {
-    const unsigned char *place = reader_take(reader, size);
-    if (!place) {
-        return false;
-    }
-    *value = 0;
-    for (size_t i = 0; i < size; i++) {
-        *value |= (uint64_t)place[i] << (8 * i);
-    }
-    return true;
-}
-
 bool selkie_put(struct selkie_writer *writer, const void *bytes, size_t size) {
     if (size == 0) {
         return !writer->failed; /* memcpy may not be given NULL, also for nothing */

@@ -5,6 +5,8 @@
 
 #include "selkie/bytes.h"
 
+#include "base/small.h"
+
 /* Where the next `size` bytes go, or NULL. */
 static inline unsigned char *writer_take(struct selkie_writer *writer, size_t size) {
     if (writer->failed || size > writer->left) {
@@ -27,6 +29,40 @@ static inline const unsigned char *reader_take(struct selkie_reader *reader, siz
     reader->next += size;
     reader->left -= size;
     return place;
+}
+
+/* Numbers of `size` bytes, 1 to 8, little-endian. */
+static inline bool writer_put_number(struct selkie_writer *writer, uint64_t value, size_t size) {
+    unsigned char *place = writer_take(writer, size);
+    for (size_t i = 0; place && i < size; i++) {
+        place[i] = (unsigned char)(value >> (8 * i) & 0xff);
+    }
+    return place != NULL;
+}
+
+static inline bool reader_get_number(struct selkie_reader *reader, uint64_t *value, size_t size) {
+    const unsigned char *place = reader_take(reader, size);
+    if (place) {
+        *value = size == 1 ? *place : small_number(place, size);
+    }
+    return place != NULL;
+}
+
+/* A few bytes as they are. */
+static inline bool writer_put_bytes(struct selkie_writer *writer, const void *bytes, size_t size) {
+    unsigned char *place = writer_take(writer, size);
+    if (place) {
+        small_copy(place, bytes, size);
+    }
+    return place != NULL;
+}
+
+static inline bool reader_get_bytes(struct selkie_reader *reader, void *bytes, size_t size) {
+    const unsigned char *place = reader_take(reader, size);
+    if (place) {
+        small_copy(bytes, place, size);
+    }
+    return place != NULL;
 }
 
 #endif

@@ -59,7 +59,10 @@ static inline bool small_equal(const void *a, const void *b, size_t size) {
 static inline void small_copy(void *to, const void *from, size_t size) {
     unsigned char *target = (unsigned char *)to;
     const unsigned char *source = (const unsigned char *)from;
-    if (size >= 8 && size <= 16) {
+    if (size == 4) {
+        uint32_t all = small_load4(source);
+        memcpy(target, &all, sizeof all);
+    } else if (size >= 8 && size <= 16) {
         uint64_t first = small_load8(source), last = small_load8(source + size - 8);
         memcpy(target, &first, sizeof first);
         memcpy(target + size - 8, &last, sizeof last);

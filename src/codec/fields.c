@@ -2,7 +2,7 @@
  * is the format's business. */
 #include "codec/fields.h"
 
-#include "base/memory.h"
+#include "base/cursor.h"
 
 enum {
     IPV4_BYTES = 4,
@@ -197,7 +197,7 @@ static bool part_put(const struct selkie_format *format, struct selkie_writer *w
     case PART_IP:
         return ip_put(format, writer, at);
     default:
-        return selkie_put(writer, at, part_size(field));
+        return writer_put_bytes(writer, at, part_size(field));
     }
 }
 
@@ -211,7 +211,7 @@ static bool part_get(const struct selkie_format *format, struct selkie_reader *r
     case PART_IP:
         return ip_get(format, reader, at);
     default:
-        return selkie_get(reader, at, part_size(field));
+        return reader_get_bytes(reader, at, part_size(field));
     }
 }
 

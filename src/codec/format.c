@@ -2,24 +2,16 @@
  * what that one accepts is accepted, what it refuses is refused. */
 #include "codec/format.h"
 
+#include "base/cursor.h"
+
 /* ---- Fixed: all the bytes of the number's type, little-endian ---- */
 
 static bool fixed_put(struct selkie_writer *writer, uint64_t value, unsigned width) {
-    if (width == 8) {
-        return selkie_put_u64(writer, value);
-    }
-    return width == 2 ? selkie_put_u16(writer, (uint16_t)value) : selkie_put_u32(writer, (uint32_t)value);
+    return writer_put_number(writer, value, width);
 }
 
 static bool fixed_get(struct selkie_reader *reader, uint64_t *value, unsigned width) {
-    uint16_t two = 0;
-    uint32_t four = 0;
-    if (width == 8) {
-        return selkie_get_u64(reader, value);
-    }
-    bool there = width == 2 ? selkie_get_u16(reader, &two) : selkie_get_u32(reader, &four);
-    *value = width == 2 ? two : four;
-    return there;
+    return reader_get_number(reader, value, width);
 }
 
 const struct selkie_format *format_bincode1_fixed(void) {
@@ -31,32 +23,33 @@ const struct selkie_format *format_bincode1_fixed(void) {
 
 enum { MARKER_U16 = 251, MARKER_U32 = 252, MARKER_U64 = 253 };
 
+static bool marked_put(struct selkie_writer *writer, uint8_t marker, uint64_t value, size_t size) {
+    return writer_put_number(writer, marker, 1) && writer_put_number(writer, value, size);
+}
+
 static bool marker_put(struct selkie_writer *writer, uint64_t value, unsigned width) {
     (void)width;
     if (value < MARKER_U16) {
-        return selkie_put_u8(writer, (uint8_t)value);
+        return writer_put_number(writer, value, 1);
     }
     if (value <= UINT16_MAX) {
-        return selkie_put_u8(writer, MARKER_U16) && selkie_put_u16(writer, (uint16_t)value);
+        return marked_put(writer, MARKER_U16, value, 2);
     }
-    if (value <= UINT32_MAX) {
-        return selkie_put_u8(writer, MARKER_U32) && selkie_put_u32(writer, (uint32_t)value);
-    }
-    return selkie_put_u8(writer, MARKER_U64) && selkie_put_u64(writer, value);
+    return value <= UINT32_MAX ? marked_put(writer, MARKER_U32, value, 4) : marked_put(writer, MARKER_U64, value, 8);
 }
 
 /* bincode 2 takes no marker for more bytes than the number's type has. */
 static bool bincode2_get(struct selkie_reader *reader, uint64_t *value, unsigned width) {
-    uint8_t first = 0;
-    if (!selkie_get_u8(reader, &first) || first > MARKER_U64) {
+    const unsigned char *first = reader_take(reader, 1);
+    if (!first || *first > MARKER_U64) {
         return false;
     }
-    *value = first;
-    if (first < MARKER_U16) {
+    *value = *first;
+    if (*first < MARKER_U16) {
         return true;
     }
-    unsigned marked = first == MARKER_U16 ? 2 : first == MARKER_U32 ? 4 : 8;
-    return marked <= width && fixed_get(reader, value, marked);
+    unsigned marked = *first == MARKER_U16 ? 2 : *first == MARKER_U32 ? 4 : 8;
+    return marked <= width && reader_get_number(reader, value, marked);
 }
 
 /* bincode 1 takes any marker, as long as the number fits its type. */
@@ -81,9 +74,9 @@ enum { LEB_BITS = 7, LEB_MORE = 0x80 };
 static bool leb_put(struct selkie_writer *writer, uint64_t value, unsigned width) {
     (void)width;
     for (; value >= LEB_MORE; value >>= LEB_BITS) {
-        (void)selkie_put_u8(writer, (uint8_t)((value & (LEB_MORE - 1)) | LEB_MORE));
+        (void)writer_put_number(writer, (value & (LEB_MORE - 1)) | LEB_MORE, 1);
     }
-    return selkie_put_u8(writer, (uint8_t)value);
+    return writer_put_number(writer, value, 1);
 }
 
 /* At most as many bytes as the type's largest number takes, and no bit in the last that the type has no room for. That
@@ -92,12 +85,12 @@ static bool leb_get(struct selkie_reader *reader, uint64_t *value, unsigned widt
     unsigned bits = 8 * width;
     *value = 0;
     for (unsigned shift = 0;; shift += LEB_BITS) {
-        uint8_t byte = 0;
-        if (!selkie_get_u8(reader, &byte) || (bits - shift < LEB_BITS && byte >> (bits - shift) != 0)) {
+        const unsigned char *byte = reader_take(reader, 1);
+        if (!byte || (bits - shift < LEB_BITS && *byte >> (bits - shift) != 0)) {
             return false;
         }
-        *value |= (uint64_t)(byte & (LEB_MORE - 1)) << shift;
-        if (byte < LEB_MORE) {
+        *value |= (uint64_t)(*byte & (LEB_MORE - 1)) << shift;
+        if (*byte < LEB_MORE) {
             return true;
         }
     }
