@@ -245,6 +245,25 @@ static void what_a_program_does_to_its_engines_is_no_violation(void **state) {
     finish(sim);
 }
 
+/* It may have asked for them once, long before. That it tells them of a pause ends their probes, and they say nothing. */
+static void engines_that_a_program_kept_may_be_called_at_any_time(void **state) {
+    (void)state;
+    selkie_sim *sim = selkie_sim_new(SELKIE_SIM_OPTIONS(.members = 5, .seed = scenario_seed()));
+    selkie *engines[4];
+    selkie_sim_acquaint(sim, SELKIE_S(1));
+    for (uint32_t member = 0; member < 4; member++) {
+        engines[member] = selkie_sim_engine(sim, member);
+    }
+    selkie_sim_run(sim, SELKIE_S(5));
+    selkie_sim_crash(sim, 4);
+    for (uint32_t turn = 0; turn < 100; turn++) {
+        selkie_sim_run(sim, SELKIE_MS(110));
+        assert_int_equal(selkie_paused(engines[turn % 4], SELKIE_MS(1)), SELKIE_OK);
+    }
+    selkie_sim_run(sim, SELKIE_S(30));
+    finish(sim);
+}
+
 static void room_for_three(void *ctx, uint32_t member, struct selkie_options *options) {
     (void)ctx;
     (void)member;
@@ -300,4 +319,5 @@ SCENARIOS(cmocka_unit_test(nothing_is_found_of_members_that_are_honest),
           cmocka_unit_test(a_check_that_is_off_says_nothing_and_is_not_counted),
           cmocka_unit_test(every_check_has_a_name_and_a_text),
           cmocka_unit_test(what_a_program_does_to_its_engines_is_no_violation),
+          cmocka_unit_test(engines_that_a_program_kept_may_be_called_at_any_time),
           cmocka_unit_test(news_that_a_scenario_made_up_is_no_violation_with_an_excuse))
