@@ -34,6 +34,7 @@ void index_init(struct index *index, const struct pages *items, size_t key_size,
 
 void index_free(struct index *index) {
     index->bucket_count = 0;
+    index->mask = 0;
     index->count = 0;
     pages_free(&index->buckets);
 }
