@@ -217,32 +217,32 @@ static void bucket_release_if_empty(struct backlog *backlog, uint32_t number) {
     backlog->free_bucket = number;
 }
 
-static void bucket_append(struct backlog *backlog, uint32_t number, uint32_t entry_number) {
+/* Entries that are linked, from `first` to `last`, go to the bucket's end. Which bucket they are in they know already. */
+static void bucket_append(struct backlog *backlog, uint32_t number, uint32_t first, uint32_t last) {
     struct bucket *bucket = bucket_at(backlog, number);
-    struct entry *entry = entry_at(backlog, entry_number);
-    entry->bucket = number;
-    entry->previous = bucket->last;
-    entry->next = BACKLOG_NONE;
+    entry_at(backlog, first)->previous = bucket->last;
+    entry_at(backlog, last)->next = BACKLOG_NONE;
     if (bucket->last == BACKLOG_NONE) {
-        bucket->first = entry_number;
+        bucket->first = first;
     } else {
-        entry_at(backlog, bucket->last)->next = entry_number;
+        entry_at(backlog, bucket->last)->next = first;
     }
-    bucket->last = entry_number;
+    bucket->last = last;
 }
 
-static void bucket_unlink(struct backlog *backlog, uint32_t entry_number) {
-    const struct entry *entry = entry_at(backlog, entry_number);
-    struct bucket *bucket = bucket_at(backlog, entry->bucket);
-    if (entry->previous == BACKLOG_NONE) {
-        bucket->first = entry->next;
+/* Take the entries from `first` to `last`, which follow each other, out of their bucket. */
+static void bucket_unlink(struct backlog *backlog, uint32_t first, uint32_t last) {
+    uint32_t before = entry_at(backlog, first)->previous, after = entry_at(backlog, last)->next;
+    struct bucket *bucket = bucket_at(backlog, entry_at(backlog, first)->bucket);
+    if (before == BACKLOG_NONE) {
+        bucket->first = after;
     } else {
-        entry_at(backlog, entry->previous)->next = entry->next;
+        entry_at(backlog, before)->next = after;
     }
-    if (entry->next == BACKLOG_NONE) {
-        bucket->last = entry->previous;
+    if (after == BACKLOG_NONE) {
+        bucket->last = before;
     } else {
-        entry_at(backlog, entry->next)->previous = entry->previous;
+        entry_at(backlog, after)->previous = before;
     }
 }
 
@@ -262,15 +262,17 @@ uint32_t backlog_push(struct backlog *backlog, uint32_t item, unsigned priority,
         SELKIE_ASSERT(backlog->used_entries < backlog->entries.capacity);
         number = backlog->used_entries++;
     }
-    entry_at(backlog, number)->item = item;
-    bucket_append(backlog, bucket_for(backlog, rank_of(priority, transmissions, size)), number);
+    struct entry *entry = entry_at(backlog, number);
+    entry->item = item;
+    entry->bucket = bucket_for(backlog, rank_of(priority, transmissions, size));
+    bucket_append(backlog, entry->bucket, number, number);
     backlog->count++;
     return number;
 }
 
 void backlog_remove(struct backlog *backlog, uint32_t entry) {
     uint32_t bucket = entry_at(backlog, entry)->bucket;
-    bucket_unlink(backlog, entry);
+    bucket_unlink(backlog, entry, entry);
     bucket_release_if_empty(backlog, bucket);
     entry_release(backlog, entry);
 }
@@ -320,12 +322,31 @@ bool backlog_raise(struct backlog *backlog, unsigned by) {
 /* ---- filling ---- */
 
 struct backlog_fill backlog_fill_begin(struct backlog *backlog) {
-    struct backlog_fill fill = {backlog,      BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE,
-                                BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE};
+    struct backlog_fill fill = {backlog,      BACKLOG_NONE, 0, BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE,
+                                BACKLOG_NONE, BACKLOG_NONE, 0};
     return fill;
 }
 
+/* A run ends where an entry is not taken, or with the bucket: it goes to the end of those taken, all at once. */
+static void end_run(struct backlog_fill *fill) {
+    struct backlog *backlog = fill->backlog;
+    if (fill->run_count == 0) {
+        return;
+    }
+    bucket_unlink(backlog, fill->run_first, fill->run_last);
+    bucket_at(backlog, entry_at(backlog, fill->run_first)->bucket)->taken += fill->run_count;
+    entry_at(backlog, fill->run_last)->next = BACKLOG_NONE;
+    if (fill->taken_last == BACKLOG_NONE) {
+        fill->taken_first = fill->run_first;
+    } else {
+        entry_at(backlog, fill->taken_last)->next = fill->run_first;
+    }
+    fill->taken_last = fill->run_last;
+    fill->run_count = 0;
+}
+
 void backlog_fill_again(struct backlog_fill *fill) {
+    end_run(fill);
     fill->bucket = BACKLOG_NONE;
     fill->entry = BACKLOG_NONE;
 }
@@ -334,6 +355,7 @@ void backlog_fill_again(struct backlog_fill *fill) {
  * all taken are still there, empty. */
 static bool fill_next_bucket(struct backlog_fill *fill, size_t left) {
     struct backlog *backlog = fill->backlog;
+    end_run(fill);
     do {
         uint32_t rank = fill->bucket == BACKLOG_NONE ? 0 : bucket_at(backlog, fill->bucket)->rank + 1;
         uint32_t number = treap_first_fitting(backlog, backlog->root, rank, left);
@@ -341,6 +363,7 @@ static bool fill_next_bucket(struct backlog_fill *fill, size_t left) {
             return false;
         }
         fill->bucket = number;
+        fill->size = rank_size(bucket_at(backlog, number)->rank);
         fill->entry = bucket_at(backlog, number)->first;
     } while (fill->entry == BACKLOG_NONE);
     return true;
@@ -348,54 +371,77 @@ static bool fill_next_bucket(struct backlog_fill *fill, size_t left) {
 
 uint32_t backlog_fill_next(struct backlog_fill *fill, size_t left) {
     struct backlog *backlog = fill->backlog;
-    bool here = fill->entry != BACKLOG_NONE && rank_size(bucket_at(backlog, fill->bucket)->rank) <= left;
+    if (fill->run_count > 0 && fill->run_last != fill->candidate) {
+        end_run(fill); /* the candidate was not taken */
+    }
+    bool here = fill->entry != BACKLOG_NONE && fill->size <= left;
     if (!here && !fill_next_bucket(fill, left)) {
         return BACKLOG_NONE;
     }
+    const struct entry *entry = entry_at(backlog, fill->entry);
     fill->candidate = fill->entry;
-    fill->entry = entry_at(backlog, fill->candidate)->next;
-    return entry_at(backlog, fill->candidate)->item;
+    fill->entry = entry->next;
+    return entry->item;
 }
 
 void backlog_fill_take(struct backlog_fill *fill) {
-    struct backlog *backlog = fill->backlog;
-    struct entry *entry = entry_at(backlog, fill->candidate);
-    bucket_unlink(backlog, fill->candidate);
-    bucket_at(backlog, entry->bucket)->taken++;
-    entry->next = BACKLOG_NONE;
-    if (fill->taken_last == BACKLOG_NONE) {
-        fill->taken_first = fill->candidate;
-    } else {
-        entry_at(backlog, fill->taken_last)->next = fill->candidate;
+    if (fill->run_count++ == 0) {
+        fill->run_first = fill->candidate;
     }
-    fill->taken_last = fill->candidate;
+    fill->run_last = fill->candidate;
 }
 
-/* Most entries go on with the one before, from the same bucket to the same one. */
-static uint32_t next_bucket_of(struct backlog_fill *fill, uint32_t source, uint32_t rank) {
-    if (source != fill->settled_from) {
-        fill->settled_from = source;
-        fill->settled_to = bucket_for(fill->backlog, rank + RANK_LEVEL);
+/* The last of the taken entries, from the first on, that come from the same bucket. Each knows the one before it then. */
+static uint32_t last_of_bucket(struct backlog *backlog, uint32_t first, uint32_t *count) {
+    uint32_t last = first, source = entry_at(backlog, first)->bucket;
+    for (*count = 1;; ++*count) {
+        uint32_t next = entry_at(backlog, last)->next;
+        if (next == BACKLOG_NONE || entry_at(backlog, next)->bucket != source) {
+            return last;
+        }
+        entry_at(backlog, next)->previous = last;
+        last = next;
     }
-    return fill->settled_to;
+}
+
+/* Entries from the same bucket go to the same one, together. */
+static void settle_together(struct backlog_fill *fill, uint32_t rank) {
+    struct backlog *backlog = fill->backlog;
+    uint32_t first = fill->taken_first, source = entry_at(backlog, first)->bucket, count;
+    uint32_t last = last_of_bucket(backlog, first, &count);
+    fill->taken_first = entry_at(backlog, last)->next;
+    bucket_at(backlog, source)->taken -= count;
+    bucket_release_if_empty(backlog, source);
+    uint32_t target = bucket_for(backlog, rank + RANK_LEVEL);
+    for (uint32_t number = first; count > 0; count--) {
+        struct entry *entry = entry_at(backlog, number);
+        entry->bucket = target;
+        number = entry->next;
+    }
+    bucket_append(backlog, target, first, last);
+}
+
+/* It was sent its times. */
+static uint32_t settle_last(struct backlog_fill *fill) {
+    struct backlog *backlog = fill->backlog;
+    uint32_t number = fill->taken_first;
+    struct entry *entry = entry_at(backlog, number);
+    fill->taken_first = entry->next;
+    bucket_at(backlog, entry->bucket)->taken--;
+    bucket_release_if_empty(backlog, entry->bucket);
+    entry_release(backlog, number);
+    return entry->item;
 }
 
 uint32_t backlog_fill_settle(struct backlog_fill *fill) {
-    struct backlog *backlog = fill->backlog;
+    end_run(fill);
     while (fill->taken_first != BACKLOG_NONE) {
-        uint32_t number = fill->taken_first;
-        struct entry *entry = entry_at(backlog, number);
-        uint32_t source = entry->bucket;
-        struct bucket *bucket = bucket_at(backlog, source);
-        uint32_t rank = bucket->rank;
-        fill->taken_first = entry->next;
-        bucket->taken--;
-        bucket_release_if_empty(backlog, source);
+        const struct backlog *backlog = fill->backlog;
+        uint32_t rank = bucket_at(backlog, entry_at(backlog, fill->taken_first)->bucket)->rank;
         if (rank_is_last_transmission(rank)) {
-            entry_release(backlog, number);
-            return entry->item;
+            return settle_last(fill);
         }
-        bucket_append(backlog, next_bucket_of(fill, source, rank), number);
+        settle_together(fill, rank);
     }
     return BACKLOG_NONE;
 }

@@ -57,11 +57,13 @@ bool backlog_raise(struct backlog *backlog, unsigned by);
 struct backlog_fill {
     struct backlog *backlog;
     uint32_t bucket;      /* that is being looked through */
+    uint32_t size;        /* of the entries in it */
     uint32_t entry;       /* the next candidate in it */
     uint32_t candidate;   /* the one that was returned last */
     uint32_t taken_first; /* chain of those taken, in order */
     uint32_t taken_last;
-    uint32_t settled_from, settled_to; /* bucket of the entry that was settled last, and the one that it is in now */
+    uint32_t run_first, run_last; /* of those that follow each other in the bucket, taken and still in it */
+    uint32_t run_count;
 };
 
 struct backlog_fill backlog_fill_begin(struct backlog *backlog);
