@@ -54,8 +54,8 @@ struct hash_key hash_key_derive(const uint8_t seed[16], uint8_t purpose) {
     memset(&master, 0, sizeof master);
     master.words[0] = small_word(seed);
     master.words[1] = small_word(seed + 8);
-    for (uint8_t i = 0; i < sizeof derived.words / sizeof *derived.words; i++) {
-        uint8_t label[2] = {purpose, i};
+    for (unsigned i = 0; i < sizeof derived.words / sizeof *derived.words; i++) {
+        uint8_t label[2] = {purpose, (uint8_t)i};
         derived.words[i] = hash_bytes(&master, label, sizeof label);
     }
     return derived;
