@@ -74,7 +74,6 @@ void members_init(struct members *members, const struct selkie_identity_type *ty
     members->round = 0;
     members->active = 0;
     members->count = 0;
-    members->ready = 0;
     members->used_slots = 0;
     members->free_slot = SELKIE_NO_SLOT;
     members->limit = limit;
@@ -85,7 +84,6 @@ void members_free(struct members *members) {
     members->probed = 0;
     members->active = 0;
     members->count = 0;
-    members->ready = 0;
     members->used_slots = 0;
     index_free(&members->index);
     pages_free(&members->position);
@@ -101,18 +99,13 @@ uint32_t members_room(const struct members *members) {
     return members->limit - members->count;
 }
 
+/* The records come last: where there is one, there is all that goes with it. */
 bool members_reserve(struct members *members, uint32_t more) {
     uint32_t room = members_room(members);
     uint32_t needed = members->count + (more < room ? more : room);
-    if (needed <= members->ready) {
-        return true;
-    }
-    if (!pages_reserve(&members->records, needed) || !pages_reserve(&members->order, needed) ||
-        !pages_reserve(&members->position, needed) || !index_reserve(&members->index, members->records.capacity)) {
-        return false;
-    }
-    members->ready = members->records.capacity;
-    return true;
+    return needed <= members->records.capacity ||
+           (pages_reserve(&members->order, needed) && pages_reserve(&members->position, needed) &&
+            index_reserve(&members->index, members->order.capacity) && pages_reserve(&members->records, needed));
 }
 
 uint32_t members_find(const struct members *members, const void *address) {

@@ -20,7 +20,6 @@ struct members {
     uint8_t round;         /* of probing, modulo 256 */
     uint32_t active;       /* border of the last two: how many are active */
     uint32_t count;        /* how many there are */
-    uint32_t ready;        /* how many there is memory for */
     uint32_t used_slots;   /* slots that were ever used */
     uint32_t free_slot;    /* first of the free ones among them, or SELKIE_NO_SLOT */
     uint32_t limit;        /* most members; MEMBERS_NO_LIMIT: no bound */

@@ -30,7 +30,8 @@ static void fit_to_codec(const selkie *engine, struct selkie_member *member) {
     }
 }
 
-/* False: it does not fit, or cannot be written, and the writer is where it was. */
+/* False: it does not fit, or cannot be written, and the writer is where it was. *member is used up: what it pointed to
+ * was copied to where it is aligned, and is gone. */
 static bool encode_member(const selkie *engine, struct selkie_writer *writer, struct selkie_member *member) {
     struct identity identity, accuser;
     struct selkie_writer before = *writer;
