@@ -26,19 +26,30 @@ enum selkie_codec_can {
     SELKIE_CAN_NACK = 4u     /* headers: the message Nack, and SELKIE_NACK_WANTED */
 };
 
-/* Faster ways to do what two of a codec's functions do. They are taken for those very functions alone: where somebody
- * puts another in the place of one of them, nothing passes it by. */
+/* Faster ways to do what encode_member and decode_member do. They are taken for those very functions alone, which are
+ * named here once more: where somebody puts another in the place of one of them, nothing passes it by. */
 struct selkie_shortcuts {
-    /* The bytes that encode_member takes for a member. */
     bool (*encode_member)(const struct selkie_codec *codec, struct selkie_writer *writer,
                           const struct selkie_member *member);
+    int (*decode_member)(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_member *member,
+                         void *identity, void *accuser);
+
+    /* Write what encode_member writes; the identities need not be aligned. False leaves the writer as it was. */
+    bool (*put_member)(const struct selkie_codec *codec, struct selkie_writer *writer,
+                       const struct selkie_member *member);
+
+    /* The bytes that encode_member takes for a member. */
     size_t (*member_size)(const struct selkie_codec *codec, const struct selkie_member *member);
 
     /* Read past `count` members. 0, or what decode_member has for the first that it does not take: each packet is gone
      * through once before it has any effect. */
-    int (*decode_member)(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_member *member,
-                         void *identity, void *accuser);
     int (*skip_members)(const struct selkie_codec *codec, struct selkie_reader *reader, uint32_t count);
+
+    /* Read what decode_member reads, and fill all of *member but slot and struct_size, which nobody has cleared. What
+     * identity and accuser (NULL: there is none) point to may be the bytes that were read, aligned or not, or `identity`
+     * and `accuser`, which have room. */
+    int (*take_member)(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_member *member,
+                       void *identity, void *accuser);
 };
 
 struct selkie_codec {

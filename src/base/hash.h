@@ -37,4 +37,9 @@ static inline uint64_t hash_number(const struct hash_key *key, uint64_t number) 
     return (high ^ high >> 32) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+/* Whichever is faster for keys of that size, which must not vary: of the two hashes of one key, one is in use. */
+static inline uint64_t hash_key_of(const struct hash_key *key, const void *bytes, size_t size) {
+    return size <= sizeof(uint64_t) ? hash_number(key, small_number(bytes, size)) : hash_bytes(key, bytes, size);
+}
+
 #endif

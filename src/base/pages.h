@@ -25,6 +25,13 @@ static inline bool pages_reserve(struct pages *pages, uint32_t capacity) {
     return capacity <= pages->capacity || pages_grow(pages, capacity);
 }
 
+/* The items that there will be room for when there is room for so many. */
+static inline uint32_t pages_rounded(const struct pages *pages, uint32_t capacity) {
+    uint32_t over = (0u - capacity) & (PAGE_ITEMS - 1);
+    uint32_t rounded = capacity <= UINT32_MAX - over ? capacity + over : UINT32_MAX;
+    return rounded < pages->limit ? rounded : pages->limit;
+}
+
 void pages_free(struct pages *pages);
 
 /* The bytes of an arena that room for all of `limit` items takes at once. */

@@ -6,6 +6,7 @@
 #include "selkie/codec.h"
 
 #include "base/cursor.h"
+#include "base/outline.h"
 #include "base/small.h"
 
 enum {
@@ -113,30 +114,58 @@ static int packed_decode_header(const struct selkie_codec *codec, struct selkie_
     (1u << SELKIE_ALIVE | 1u << SELKIE_SUSPECT | 1u << SELKIE_DOWN | 1u << (SELKIE_DOWN | PACKED_LEFT) |               \
      1u << (SELKIE_SUSPECT | PACKED_ACCUSED))
 
-static bool packed_bits_are_sane(uint8_t bits) {
+static bool packed_bits_are_sane(unsigned bits) {
     return bits < 16 && (PACKED_BITS >> bits & 1) != 0;
+}
+
+/* Without an accuser. */
+static bool packed_put_plain(const struct selkie_codec *codec, struct selkie_writer *writer,
+                             const struct selkie_member *member) {
+    size_t size = codec->identity_size, left = writer->left;
+    unsigned bits = member->state | member->flags * (unsigned)PACKED_LEFT;
+    bool known = member->state <= SELKIE_DOWN && member->flags <= SELKIE_LEFT;
+    if (!known || !packed_bits_are_sane(bits) || writer->failed || size + MEMBER_TAIL > left) {
+        return false;
+    }
+    unsigned char *at = writer->next;
+    const void *identity = member->identity;
+    uint16_t incarnation = member->incarnation;
+    writer->next = at + size + MEMBER_TAIL;
+    writer->left = left - size - MEMBER_TAIL;
+    at[size] = (unsigned char)incarnation;
+    at[size + 1] = (unsigned char)(incarnation >> 8);
+    at[size + 2] = (unsigned char)bits;
+    small_copy(at, identity, size);
+    return true;
+}
+
+static OUTLINE bool packed_put_accused(const struct selkie_codec *codec, struct selkie_writer *writer,
+                                       const struct selkie_member *member) {
+    struct selkie_writer before = *writer;
+    if (member->state != SELKIE_SUSPECT || !packed_put_plain(codec, writer, member) ||
+        codec->identity_size > writer->left) {
+        *writer = before;
+        return false;
+    }
+    writer->next[-1] |= PACKED_ACCUSED;
+    return writer_put_bytes(writer, member->accuser, codec->identity_size);
+}
+
+/* All or nothing, whether or not the identities are aligned. */
+static bool packed_put_member(const struct selkie_codec *codec, struct selkie_writer *writer,
+                              const struct selkie_member *member) {
+    return member->accuser ? packed_put_accused(codec, writer, member) : packed_put_plain(codec, writer, member);
+}
+
+static size_t packed_member_size(const struct selkie_codec *codec, const struct selkie_member *member) {
+    return (member->accuser != NULL ? 2u : 1u) * (size_t)codec->identity_size + MEMBER_TAIL;
 }
 
 static bool packed_encode_member(const struct selkie_codec *codec, struct selkie_writer *writer,
                                  const struct selkie_member *member) {
-    unsigned left = (member->flags & SELKIE_LEFT) != 0, accused = member->accuser != NULL;
-    unsigned bits = member->state | left * PACKED_LEFT | accused * PACKED_ACCUSED;
-    if ((member->flags & ~SELKIE_LEFT) != 0 || member->state > SELKIE_DOWN || !packed_bits_are_sane((uint8_t)bits)) {
-        return false;
-    }
-    size_t size = codec->identity_size;
-    unsigned char *at = writer_take(writer, size + MEMBER_TAIL);
-    if (!at) {
-        return false;
-    }
-    small_copy(at, member->identity, size);
-    at[size] = (unsigned char)member->incarnation;
-    at[size + 1] = (unsigned char)(member->incarnation >> 8);
-    at[size + 2] = (unsigned char)bits;
-    if (accused) {
-        (void)selkie_put(writer, member->accuser, codec->identity_size);
-    }
-    return !writer->failed;
+    bool put = packed_put_member(codec, writer, member);
+    writer->failed |= !put && packed_member_size(codec, member) > writer->left;
+    return put;
 }
 
 static int packed_complaint(uint8_t bits) {
@@ -146,31 +175,45 @@ static int packed_complaint(uint8_t bits) {
     return (bits & PACKED_MEMBER_RESERVED) != 0 ? SELKIE_E_VERSION : SELKIE_E_DECODE;
 }
 
-static int packed_decode_member(const struct selkie_codec *codec, struct selkie_reader *reader,
-                                struct selkie_member *member, void *identity, void *accuser) {
+static int packed_take_member(const struct selkie_codec *codec, struct selkie_reader *reader,
+                              struct selkie_member *member, void *identity, void *accuser) {
+    (void)identity;
+    (void)accuser;
     size_t size = codec->identity_size;
     const unsigned char *at = reader_take(reader, size + MEMBER_TAIL);
     if (!at) {
         return SELKIE_E_DECODE;
     }
-    small_copy(identity, at, size);
-    member->incarnation = (uint16_t)(at[size] | at[size + 1] << 8);
     uint8_t bits = at[size + 2];
+    uint16_t incarnation = (uint16_t)(at[size] | at[size + 1] << 8);
+    member->identity = at;
+    member->accuser = NULL;
+    member->incarnation = incarnation;
     member->state = bits & PACKED_STATE;
     member->flags = bits & PACKED_LEFT ? (uint8_t)SELKIE_LEFT : (uint8_t)0;
-    int complaint = packed_complaint(bits);
-    if (complaint != 0 || (bits & PACKED_ACCUSED) == 0) {
-        return complaint;
+    if (!packed_bits_are_sane(bits)) {
+        return packed_complaint(bits);
     }
-    if (!selkie_get(reader, accuser, codec->identity_size)) {
-        return SELKIE_E_DECODE;
+    if ((bits & PACKED_ACCUSED) != 0) {
+        member->accuser = reader_take(reader, size);
+        return member->accuser ? 0 : SELKIE_E_DECODE;
     }
-    member->accuser = accuser;
     return 0;
 }
 
-static size_t packed_member_size(const struct selkie_codec *codec, const struct selkie_member *member) {
-    return (member->accuser != NULL ? 2u : 1u) * (size_t)codec->identity_size + MEMBER_TAIL;
+static int packed_decode_member(const struct selkie_codec *codec, struct selkie_reader *reader,
+                                struct selkie_member *member, void *identity, void *accuser) {
+    int error = packed_take_member(codec, reader, member, identity, accuser);
+    if (error != 0) {
+        return error;
+    }
+    small_copy(identity, member->identity, codec->identity_size);
+    if (member->accuser) {
+        small_copy(accuser, member->accuser, codec->identity_size);
+        member->accuser = accuser;
+    }
+    member->identity = identity;
+    return 0;
 }
 
 static int packed_skip_members(const struct selkie_codec *codec, struct selkie_reader *reader, uint32_t count) {
@@ -191,8 +234,12 @@ static int packed_skip_members(const struct selkie_codec *codec, struct selkie_r
     return 0;
 }
 
-static const struct selkie_shortcuts packed_shortcuts = {packed_encode_member, packed_member_size, packed_decode_member,
-                                                         packed_skip_members};
+static const struct selkie_shortcuts packed_shortcuts = {.encode_member = packed_encode_member,
+                                                         .decode_member = packed_decode_member,
+                                                         .put_member = packed_put_member,
+                                                         .member_size = packed_member_size,
+                                                         .skip_members = packed_skip_members,
+                                                         .take_member = packed_take_member};
 
 void selkie_codec_packed_(struct selkie_codec *codec, size_t struct_size, size_t identity_size) {
     struct selkie_codec packed;

@@ -3,24 +3,30 @@
  * that do not. It knows sizes and counts, not what the items mean. */
 #include "engine/backlog.h"
 
+#include "base/outline.h"
 #include "base/panic.h"
+
+/* The entries of a bucket and the bucket itself link in a circle, so that nothing in it need know which bucket it is
+ * in: entries that follow each other move from one bucket to another at once, however many they are. */
+#define BUCKET_LINK ((uint32_t)1 << 31) /* in a link: to the bucket of this number, not to an entry */
 
 struct entry {
     uint32_t item;
-    uint32_t previous, next; /* in its bucket, or BACKLOG_NONE; `next` also links free and taken ones */
-    uint32_t bucket;
+    uint32_t previous;
+    uint32_t next; /* also links free ones, and those that are taken */
 };
 
 struct bucket {
-    uint32_t rank;        /* smaller goes first: see rank_of */
-    uint32_t left, right; /* in the treap; `left` also links free ones */
-    uint32_t weight;      /* random; no child's is larger */
-    uint32_t smallest;    /* size in this bucket and below */
-    uint32_t first, last; /* entries */
-    uint32_t taken;       /* entries that a fill has taken out and not settled yet */
+    uint32_t rank;                    /* smaller goes first: see rank_of */
+    uint32_t left, right;             /* in the treap; `left` also links free ones */
+    uint16_t weight;                  /* random; no child's is larger */
+    uint16_t smallest;                /* size in this bucket and below */
+    uint32_t first, last;             /* entries; links to the bucket itself if there are none */
+    uint32_t taken_first, taken_last; /* entries that a fill has taken out and not settled yet, or BACKLOG_NONE */
+    uint32_t taken_next;              /* the next bucket from which that fill took some */
 };
 
-enum { TRANSMISSIONS_MAX = 255, PRIORITY_MAX = 3, SIZE_MAX_16 = 65535 };
+enum { TRANSMISSIONS_MAX = 255, PRIORITY_MAX = 3, SIZE_MAX_16 = 65535, ENTRIES_MAX = INT32_MAX };
 
 #define RANK_LEVEL ((uint32_t)1 << 16) /* one transmission less */
 
@@ -58,6 +64,7 @@ static uint32_t buckets_needed(uint32_t entries, uint32_t sizes, uint32_t levels
 void backlog_init(struct backlog *backlog, const struct selkie_allocator *allocator, struct random *random,
                   uint32_t limit, uint32_t sizes) {
     uint32_t levels_max = TRANSMISSIONS_MAX * (PRIORITY_MAX + 1);
+    limit = smaller(limit, ENTRIES_MAX);
     pages_init(&backlog->entries, allocator, sizeof(struct entry), limit);
     pages_init(&backlog->buckets, allocator, sizeof(struct bucket), buckets_needed(limit, sizes, levels_max));
     backlog->random = random;
@@ -83,14 +90,19 @@ uint64_t backlog_bytes(uint32_t limit, uint32_t sizes) {
            pages_bytes(sizeof(struct bucket), buckets_needed(limit, sizes, levels_max));
 }
 
-bool backlog_reserve(struct backlog *backlog, uint32_t more, uint32_t levels) {
+/* The entries and the levels come last: where they are, there are buckets for all of them. */
+bool backlog_grow(struct backlog *backlog, uint32_t more, uint32_t levels) {
     if (more > backlog->entries.limit - backlog->count) {
         return false;
     }
-    backlog->levels = levels > backlog->levels ? levels : backlog->levels;
-    uint32_t entries = backlog->count + more;
-    return pages_reserve(&backlog->entries, entries) &&
-           pages_reserve(&backlog->buckets, buckets_needed(entries, backlog->sizes, backlog->levels));
+    levels = levels > backlog->levels ? levels : backlog->levels;
+    uint32_t entries = pages_rounded(&backlog->entries, backlog->count + more);
+    if (!pages_reserve(&backlog->buckets, buckets_needed(entries, backlog->sizes, levels)) ||
+        !pages_reserve(&backlog->entries, entries)) {
+        return false;
+    }
+    backlog->levels = levels;
+    return true;
 }
 
 bool backlog_reserve_all(struct backlog *backlog) {
@@ -106,7 +118,7 @@ static uint32_t smallest_of(const struct backlog *backlog, uint32_t node) {
 
 static void update_smallest(struct backlog *backlog, struct bucket *bucket) {
     uint32_t below = smaller(smallest_of(backlog, bucket->left), smallest_of(backlog, bucket->right));
-    bucket->smallest = smaller(rank_size(bucket->rank), below);
+    bucket->smallest = (uint16_t)smaller(rank_size(bucket->rank), below);
 }
 
 /* Part `node` into what goes before `rank` and what goes after it. */
@@ -176,6 +188,22 @@ static uint32_t treap_first_fitting(const struct backlog *backlog, uint32_t node
 
 /* ---- buckets ---- */
 
+static bool is_entry(uint32_t link) {
+    return (link & BUCKET_LINK) == 0;
+}
+
+static uint32_t *next_of(const struct backlog *backlog, uint32_t link) {
+    return is_entry(link) ? &entry_at(backlog, link)->next : &bucket_at(backlog, link & ~BUCKET_LINK)->first;
+}
+
+static uint32_t *previous_of(const struct backlog *backlog, uint32_t link) {
+    return is_entry(link) ? &entry_at(backlog, link)->previous : &bucket_at(backlog, link & ~BUCKET_LINK)->last;
+}
+
+static bool bucket_has_entries(const struct bucket *bucket) {
+    return is_entry(bucket->first);
+}
+
 static uint32_t bucket_new(struct backlog *backlog, uint32_t rank) {
     uint32_t number = backlog->free_bucket;
     if (number != BACKLOG_NONE) {
@@ -187,10 +215,10 @@ static uint32_t bucket_new(struct backlog *backlog, uint32_t rank) {
     struct bucket *bucket = bucket_at(backlog, number);
     bucket->rank = rank;
     bucket->left = bucket->right = BACKLOG_NONE;
-    bucket->weight = random_next(backlog->random);
-    bucket->smallest = rank_size(rank);
-    bucket->first = bucket->last = BACKLOG_NONE;
-    bucket->taken = 0;
+    bucket->weight = (uint16_t)(random_next(backlog->random) >> 16);
+    bucket->smallest = (uint16_t)rank_size(rank);
+    bucket->first = bucket->last = number | BUCKET_LINK;
+    bucket->taken_first = bucket->taken_last = bucket->taken_next = BACKLOG_NONE;
     return number;
 }
 
@@ -209,7 +237,7 @@ static uint32_t bucket_for(struct backlog *backlog, uint32_t rank) {
 /* A free one has no entries, either. */
 static void bucket_release_if_empty(struct backlog *backlog, uint32_t number) {
     struct bucket *bucket = bucket_at(backlog, number);
-    if (bucket->first != BACKLOG_NONE || bucket->taken > 0) {
+    if (bucket_has_entries(bucket) || bucket->taken_first != BACKLOG_NONE) {
         return;
     }
     treap_remove(backlog, bucket->rank);
@@ -217,33 +245,21 @@ static void bucket_release_if_empty(struct backlog *backlog, uint32_t number) {
     backlog->free_bucket = number;
 }
 
-/* Entries that are linked, from `first` to `last`, go to the bucket's end. Which bucket they are in they know already. */
+/* Entries that are linked, from `first` to `last`, go to the bucket's end. */
 static void bucket_append(struct backlog *backlog, uint32_t number, uint32_t first, uint32_t last) {
     struct bucket *bucket = bucket_at(backlog, number);
     entry_at(backlog, first)->previous = bucket->last;
-    entry_at(backlog, last)->next = BACKLOG_NONE;
-    if (bucket->last == BACKLOG_NONE) {
-        bucket->first = first;
-    } else {
-        entry_at(backlog, bucket->last)->next = first;
-    }
+    entry_at(backlog, last)->next = number | BUCKET_LINK;
+    *next_of(backlog, bucket->last) = first;
     bucket->last = last;
 }
 
-/* Take the entries from `first` to `last`, which follow each other, out of their bucket. */
-static void bucket_unlink(struct backlog *backlog, uint32_t first, uint32_t last) {
+/* Take the entries from `first` to `last`, which follow each other, out of their bucket. What followed them. */
+static uint32_t bucket_unlink(struct backlog *backlog, uint32_t first, uint32_t last) {
     uint32_t before = entry_at(backlog, first)->previous, after = entry_at(backlog, last)->next;
-    struct bucket *bucket = bucket_at(backlog, entry_at(backlog, first)->bucket);
-    if (before == BACKLOG_NONE) {
-        bucket->first = after;
-    } else {
-        entry_at(backlog, before)->next = after;
-    }
-    if (after == BACKLOG_NONE) {
-        bucket->last = before;
-    } else {
-        entry_at(backlog, after)->previous = before;
-    }
+    *next_of(backlog, before) = after;
+    *previous_of(backlog, after) = before;
+    return after;
 }
 
 /* ---- entries ---- */
@@ -262,18 +278,17 @@ uint32_t backlog_push(struct backlog *backlog, uint32_t item, unsigned priority,
         SELKIE_ASSERT(backlog->used_entries < backlog->entries.capacity);
         number = backlog->used_entries++;
     }
-    struct entry *entry = entry_at(backlog, number);
-    entry->item = item;
-    entry->bucket = bucket_for(backlog, rank_of(priority, transmissions, size));
-    bucket_append(backlog, entry->bucket, number, number);
+    entry_at(backlog, number)->item = item;
+    bucket_append(backlog, bucket_for(backlog, rank_of(priority, transmissions, size)), number, number);
     backlog->count++;
     return number;
 }
 
 void backlog_remove(struct backlog *backlog, uint32_t entry) {
-    uint32_t bucket = entry_at(backlog, entry)->bucket;
-    bucket_unlink(backlog, entry, entry);
-    bucket_release_if_empty(backlog, bucket);
+    uint32_t after = bucket_unlink(backlog, entry, entry);
+    if (!is_entry(after)) { /* it was the last one */
+        bucket_release_if_empty(backlog, after & ~BUCKET_LINK);
+    }
     entry_release(backlog, entry);
 }
 
@@ -291,7 +306,7 @@ static unsigned most_transmissions(const struct backlog *backlog) {
     for (uint32_t number = 0; number < backlog->used_buckets; number++) {
         const struct bucket *bucket = bucket_at(backlog, number);
         unsigned left = TRANSMISSIONS_MAX - (bucket->rank >> 16 & 0xff);
-        if (bucket->first != BACKLOG_NONE && left > most) {
+        if (bucket_has_entries(bucket) && left > most) {
             most = left;
         }
     }
@@ -312,7 +327,7 @@ bool backlog_raise(struct backlog *backlog, unsigned by) {
     backlog->levels = levels;
     for (uint32_t number = 0; number < backlog->used_buckets; number++) {
         struct bucket *bucket = bucket_at(backlog, number);
-        if (bucket->first != BACKLOG_NONE) {
+        if (bucket_has_entries(bucket)) {
             bucket->rank -= by * RANK_LEVEL;
         }
     }
@@ -322,40 +337,55 @@ bool backlog_raise(struct backlog *backlog, unsigned by) {
 /* ---- filling ---- */
 
 struct backlog_fill backlog_fill_begin(struct backlog *backlog) {
-    struct backlog_fill fill = {backlog,      BACKLOG_NONE, 0, BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE,
-                                BACKLOG_NONE, BACKLOG_NONE, 0};
+    struct backlog_fill fill = {backlog,      BACKLOG_NONE, 0,           BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE,
+                                BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE};
     return fill;
 }
 
-/* A run ends where an entry is not taken, or with the bucket: it goes to the end of those taken, all at once. */
-static void end_run(struct backlog_fill *fill) {
-    struct backlog *backlog = fill->backlog;
-    if (fill->run_count == 0) {
-        return;
-    }
-    bucket_unlink(backlog, fill->run_first, fill->run_last);
-    bucket_at(backlog, entry_at(backlog, fill->run_first)->bucket)->taken += fill->run_count;
-    entry_at(backlog, fill->run_last)->next = BACKLOG_NONE;
-    if (fill->taken_last == BACKLOG_NONE) {
-        fill->taken_first = fill->run_first;
+/* Entries that are taken for the first time from a bucket: it is one of those to settle. */
+static void note_source(struct backlog_fill *fill, uint32_t number) {
+    if (fill->source_first == BACKLOG_NONE) {
+        fill->source_first = number;
     } else {
-        entry_at(backlog, fill->taken_last)->next = fill->run_first;
+        bucket_at(fill->backlog, fill->source_last)->taken_next = number;
     }
-    fill->taken_last = fill->run_last;
-    fill->run_count = 0;
+    fill->source_last = number;
+}
+
+/* A run ends where an entry is not taken, or with the bucket: it goes to the end of those taken from that bucket, all at
+ * once. */
+static OUTLINE void end_run(struct backlog_fill *fill) {
+    struct backlog *backlog = fill->backlog;
+    struct bucket *bucket = bucket_at(backlog, fill->bucket);
+    bucket_unlink(backlog, fill->run_first, fill->run_last);
+    if (bucket->taken_first == BACKLOG_NONE) {
+        bucket->taken_first = fill->run_first;
+        note_source(fill, fill->bucket);
+    } else {
+        entry_at(backlog, bucket->taken_last)->next = fill->run_first;
+        entry_at(backlog, fill->run_first)->previous = bucket->taken_last;
+    }
+    bucket->taken_last = fill->run_last;
+    fill->run_first = BACKLOG_NONE;
+}
+
+static void end_run_if_any(struct backlog_fill *fill) {
+    if (fill->run_first != BACKLOG_NONE) {
+        end_run(fill);
+    }
 }
 
 void backlog_fill_again(struct backlog_fill *fill) {
-    end_run(fill);
+    end_run_if_any(fill);
     fill->bucket = BACKLOG_NONE;
     fill->entry = BACKLOG_NONE;
 }
 
 /* Go to the first bucket after the one that was looked through that has a size that fits. Buckets whose entries were
  * all taken are still there, empty. */
-static bool fill_next_bucket(struct backlog_fill *fill, size_t left) {
+static OUTLINE bool fill_next_bucket(struct backlog_fill *fill, size_t left) {
     struct backlog *backlog = fill->backlog;
-    end_run(fill);
+    end_run_if_any(fill);
     do {
         uint32_t rank = fill->bucket == BACKLOG_NONE ? 0 : bucket_at(backlog, fill->bucket)->rank + 1;
         uint32_t number = treap_first_fitting(backlog, backlog->root, rank, left);
@@ -365,83 +395,69 @@ static bool fill_next_bucket(struct backlog_fill *fill, size_t left) {
         fill->bucket = number;
         fill->size = rank_size(bucket_at(backlog, number)->rank);
         fill->entry = bucket_at(backlog, number)->first;
-    } while (fill->entry == BACKLOG_NONE);
+    } while (!is_entry(fill->entry));
     return true;
 }
 
 uint32_t backlog_fill_next(struct backlog_fill *fill, size_t left) {
-    struct backlog *backlog = fill->backlog;
-    if (fill->run_count > 0 && fill->run_last != fill->candidate) {
+    if (fill->run_first != BACKLOG_NONE && fill->run_last != fill->candidate) {
         end_run(fill); /* the candidate was not taken */
     }
-    bool here = fill->entry != BACKLOG_NONE && fill->size <= left;
+    bool here = is_entry(fill->entry) && fill->size <= left;
     if (!here && !fill_next_bucket(fill, left)) {
         return BACKLOG_NONE;
     }
-    const struct entry *entry = entry_at(backlog, fill->entry);
+    const struct entry *entry = entry_at(fill->backlog, fill->entry);
     fill->candidate = fill->entry;
     fill->entry = entry->next;
     return entry->item;
 }
 
 void backlog_fill_take(struct backlog_fill *fill) {
-    if (fill->run_count++ == 0) {
+    if (fill->run_first == BACKLOG_NONE) {
         fill->run_first = fill->candidate;
     }
     fill->run_last = fill->candidate;
 }
 
-/* The last of the taken entries, from the first on, that come from the same bucket. Each knows the one before it then. */
-static uint32_t last_of_bucket(struct backlog *backlog, uint32_t first, uint32_t *count) {
-    uint32_t last = first, source = entry_at(backlog, first)->bucket;
-    for (*count = 1;; ++*count) {
-        uint32_t next = entry_at(backlog, last)->next;
-        if (next == BACKLOG_NONE || entry_at(backlog, next)->bucket != source) {
-            return last;
-        }
-        entry_at(backlog, next)->previous = last;
-        last = next;
-    }
+/* The first of the buckets to settle has nothing left that was taken. */
+static void drop_source(struct backlog_fill *fill) {
+    struct bucket *bucket = bucket_at(fill->backlog, fill->source_first);
+    uint32_t number = fill->source_first;
+    fill->source_first = bucket->taken_next;
+    bucket->taken_first = bucket->taken_last = bucket->taken_next = BACKLOG_NONE;
+    bucket_release_if_empty(fill->backlog, number);
 }
 
 /* Entries from the same bucket go to the same one, together. */
-static void settle_together(struct backlog_fill *fill, uint32_t rank) {
-    struct backlog *backlog = fill->backlog;
-    uint32_t first = fill->taken_first, source = entry_at(backlog, first)->bucket, count;
-    uint32_t last = last_of_bucket(backlog, first, &count);
-    fill->taken_first = entry_at(backlog, last)->next;
-    bucket_at(backlog, source)->taken -= count;
-    bucket_release_if_empty(backlog, source);
-    uint32_t target = bucket_for(backlog, rank + RANK_LEVEL);
-    for (uint32_t number = first; count > 0; count--) {
-        struct entry *entry = entry_at(backlog, number);
-        entry->bucket = target;
-        number = entry->next;
-    }
-    bucket_append(backlog, target, first, last);
+static void settle_together(struct backlog_fill *fill) {
+    const struct bucket *source = bucket_at(fill->backlog, fill->source_first);
+    uint32_t first = source->taken_first, last = source->taken_last, rank = source->rank;
+    drop_source(fill);
+    bucket_append(fill->backlog, bucket_for(fill->backlog, rank + RANK_LEVEL), first, last);
 }
 
 /* It was sent its times. */
 static uint32_t settle_last(struct backlog_fill *fill) {
-    struct backlog *backlog = fill->backlog;
-    uint32_t number = fill->taken_first;
-    struct entry *entry = entry_at(backlog, number);
-    fill->taken_first = entry->next;
-    bucket_at(backlog, entry->bucket)->taken--;
-    bucket_release_if_empty(backlog, entry->bucket);
-    entry_release(backlog, number);
+    struct bucket *source = bucket_at(fill->backlog, fill->source_first);
+    uint32_t number = source->taken_first;
+    const struct entry *entry = entry_at(fill->backlog, number);
+    if (number == source->taken_last) {
+        drop_source(fill);
+    } else {
+        source->taken_first = entry->next;
+    }
+    entry_release(fill->backlog, number);
     return entry->item;
 }
 
 uint32_t backlog_fill_settle(struct backlog_fill *fill) {
-    end_run(fill);
-    while (fill->taken_first != BACKLOG_NONE) {
-        const struct backlog *backlog = fill->backlog;
-        uint32_t rank = bucket_at(backlog, entry_at(backlog, fill->taken_first)->bucket)->rank;
-        if (rank_is_last_transmission(rank)) {
+    end_run_if_any(fill);
+    while (fill->source_first != BACKLOG_NONE) {
+        if (rank_is_last_transmission(bucket_at(fill->backlog, fill->source_first)->rank)) {
             return settle_last(fill);
         }
-        settle_together(fill, rank);
+        settle_together(fill);
     }
     return BACKLOG_NONE;
 }

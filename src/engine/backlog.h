@@ -20,7 +20,7 @@ struct backlog {
     uint32_t used_buckets;
     uint32_t root;   /* of the treap */
     uint32_t sizes;  /* different sizes that there may be */
-    uint32_t levels; /* most transmissions and priorities that were ever asked for, multiplied */
+    uint32_t levels; /* ranks of priority and transmissions that there is room for */
 };
 
 /* An empty backlog of at most `limit` entries (UINT32_MAX: no bound) of at most `sizes` different sizes. Takes no
@@ -34,7 +34,11 @@ uint64_t backlog_bytes(uint32_t limit, uint32_t sizes);
 
 /* Have room for `more` pushes with up to `levels` different ranks of priority and transmissions. Within that nothing
  * fails later. False: no memory or over the limit. */
-bool backlog_reserve(struct backlog *backlog, uint32_t more, uint32_t levels);
+bool backlog_grow(struct backlog *backlog, uint32_t more, uint32_t levels);
+static inline bool backlog_reserve(struct backlog *backlog, uint32_t more, uint32_t levels) {
+    return (more <= backlog->entries.capacity - backlog->count && levels <= backlog->levels) ||
+           backlog_grow(backlog, more, levels);
+}
 
 /* Have room for all that the limit allows. */
 bool backlog_reserve_all(struct backlog *backlog);
@@ -56,14 +60,12 @@ bool backlog_raise(struct backlog *backlog, unsigned by);
  * otherwise meanwhile. */
 struct backlog_fill {
     struct backlog *backlog;
-    uint32_t bucket;      /* that is being looked through */
-    uint32_t size;        /* of the entries in it */
-    uint32_t entry;       /* the next candidate in it */
-    uint32_t candidate;   /* the one that was returned last */
-    uint32_t taken_first; /* chain of those taken, in order */
-    uint32_t taken_last;
-    uint32_t run_first, run_last; /* of those that follow each other in the bucket, taken and still in it */
-    uint32_t run_count;
+    uint32_t bucket;                    /* that is being looked through */
+    uint32_t size;                      /* of the entries in it */
+    uint32_t entry;                     /* the next candidate in it */
+    uint32_t candidate;                 /* the one that was returned last */
+    uint32_t run_first, run_last;       /* entries that follow each other in the bucket, taken and still in it */
+    uint32_t source_first, source_last; /* chain of the buckets that entries were taken from, in order */
 };
 
 struct backlog_fill backlog_fill_begin(struct backlog *backlog);

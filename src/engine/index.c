@@ -5,6 +5,7 @@
 #include "engine/index.h"
 
 #include "base/memory.h"
+#include "base/outline.h"
 #include "base/panic.h"
 #include "base/small.h"
 
@@ -82,7 +83,7 @@ static uint32_t find_number(const struct index *index, uint64_t number) {
     return link - 1;
 }
 
-static uint32_t find_bytes(const struct index *index, const void *key) {
+static OUTLINE uint32_t find_bytes(const struct index *index, const void *key) {
     uint32_t link = *bucket_of(index, hash_bytes(&index->hash_key, key, index->key_size));
     while (link != 0 && memcmp(item_of(index, link), key, index->key_size) != 0) {
         link = link_of(index, item_of(index, link));

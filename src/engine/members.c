@@ -54,7 +54,7 @@ static unsigned char *record_round(const struct members *members, uint32_t slot)
 }
 
 static void record_write(struct members *members, uint32_t slot, const struct selkie_member *news) {
-    memcpy(record(members, slot), news->identity, members->type->size);
+    small_copy(record(members, slot), news->identity, members->type->size);
     memcpy(record_tail(members, slot), &news->incarnation, sizeof news->incarnation);
     unsigned char *state = record_state(members, slot);
     unsigned char left = news->flags & SELKIE_LEFT ? STATE_LEFT : 0;
@@ -100,12 +100,11 @@ uint32_t members_room(const struct members *members) {
 }
 
 /* The records come last: where there is one, there is all that goes with it. */
-bool members_reserve(struct members *members, uint32_t more) {
+bool members_grow(struct members *members, uint32_t more) {
     uint32_t room = members_room(members);
     uint32_t needed = members->count + (more < room ? more : room);
-    return needed <= members->records.capacity ||
-           (pages_reserve(&members->order, needed) && pages_reserve(&members->position, needed) &&
-            index_reserve(&members->index, members->order.capacity) && pages_reserve(&members->records, needed));
+    return pages_reserve(&members->order, needed) && pages_reserve(&members->position, needed) &&
+           index_reserve(&members->index, members->order.capacity) && pages_reserve(&members->records, needed);
 }
 
 uint32_t members_find(const struct members *members, const void *address) {
@@ -217,18 +216,19 @@ void members_forget(struct members *members, uint32_t slot) {
 
 /* ---- news ---- */
 
-/* Does news of a known identity change its record? */
-static bool precedes(const struct selkie_member *known, const struct selkie_member *news) {
-    if (known->state == SELKIE_DOWN) {
+/* Does news of the very identity in this slot change its record? */
+static bool precedes(const struct members *members, uint32_t slot, const struct selkie_member *news) {
+    uint8_t known = slot_state(members, slot);
+    if (known == SELKIE_DOWN) {
         return false;
     }
     if (news->state == SELKIE_DOWN) {
         return true;
     }
-    if (known->state == SELKIE_ALIVE && news->state == SELKIE_SUSPECT) {
-        return news->incarnation >= known->incarnation;
+    if (known == SELKIE_ALIVE && news->state == SELKIE_SUSPECT) {
+        return news->incarnation >= record_incarnation(members, slot);
     }
-    return news->incarnation > known->incarnation;
+    return news->incarnation > record_incarnation(members, slot);
 }
 
 static struct members_change change_nothing(enum members_outcome outcome, uint32_t slot) {
@@ -268,9 +268,7 @@ static struct members_change overwrite(struct members *members, uint32_t slot, c
 }
 
 bool members_holds(const struct members *members, uint32_t slot, const struct selkie_member *news) {
-    struct selkie_member known;
-    members_describe(members, slot, &known);
-    return identity_equal(members->type, known.identity, news->identity) && !precedes(&known, news);
+    return identity_equal(members->type, record(members, slot), news->identity) && !precedes(members, slot, news);
 }
 
 struct members_change members_apply(struct members *members, uint32_t slot, const struct selkie_member *news,
@@ -278,19 +276,17 @@ struct members_change members_apply(struct members *members, uint32_t slot, cons
     if (slot == SELKIE_NO_SLOT) {
         return apply_unknown(members, news, condition);
     }
-    struct selkie_member known;
-    members_describe(members, slot, &known);
-    bool renamed = !identity_equal(members->type, known.identity, news->identity);
-    if (renamed && identity_wins(members->type, known.identity, news->identity)) {
+    const unsigned char *known = record(members, slot);
+    bool renamed = !identity_equal(members->type, known, news->identity);
+    if (renamed ? identity_wins(members->type, known, news->identity) : !precedes(members, slot, news)) {
         return change_nothing(MEMBERS_UNCHANGED, slot);
     }
-    if (condition == MEMBERS_SAME_INCARNATION && known.incarnation != news->incarnation) {
+    if (condition == MEMBERS_SAME_INCARNATION && record_incarnation(members, slot) != news->incarnation) {
         return change_nothing(MEMBERS_UNCHANGED, slot);
     }
-    if (!renamed && !precedes(&known, news)) {
-        return change_nothing(MEMBERS_UNCHANGED, slot);
+    if (renamed) {
+        identity_copy(members->type, replaced, known);
     }
-    identity_copy(members->type, replaced, known.identity);
     struct members_change change = overwrite(members, slot, news);
     change.renamed = renamed;
     return change;

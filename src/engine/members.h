@@ -60,7 +60,10 @@ void members_init(struct members *members, const struct selkie_identity_type *ty
 void members_free(struct members *members);
 
 /* Have room for `more` new members, as far as the limit allows. False: no memory. */
-bool members_reserve(struct members *members, uint32_t more);
+bool members_grow(struct members *members, uint32_t more);
+static inline bool members_reserve(struct members *members, uint32_t more) {
+    return more <= members->records.capacity - members->count || members_grow(members, more);
+}
 
 /* The bytes of an arena that a table of `limit` members takes. */
 uint64_t members_bytes(const struct selkie_identity_type *type, uint32_t limit);

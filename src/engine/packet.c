@@ -30,12 +30,10 @@ static void fit_to_codec(const selkie *engine, struct selkie_member *member) {
     }
 }
 
-/* False: it does not fit, or cannot be written, and the writer is where it was. *member is used up: what it pointed to
- * was copied to where it is aligned, and is gone. */
-static bool encode_member(const selkie *engine, struct selkie_writer *writer, struct selkie_member *member) {
+/* For codecs that know no shortcuts: from aligned copies. False leaves the writer as it was. */
+static bool encode_aligned(const selkie *engine, struct selkie_writer *writer, struct selkie_member *member) {
     struct identity identity, accuser;
     struct selkie_writer before = *writer;
-    fit_to_codec(engine, member);
     member->struct_size = sizeof *member;
     identity_copy(&engine->type, &identity, member->identity);
     member->identity = identity.as.bytes;
@@ -43,11 +41,18 @@ static bool encode_member(const selkie *engine, struct selkie_writer *writer, st
         identity_copy(&engine->type, &accuser, member->accuser);
         member->accuser = accuser.as.bytes;
     }
-    if (engine->codec.encode_member(&engine->codec, writer, member) && !writer->failed) {
-        return true;
+    bool encoded = engine->codec.encode_member(&engine->codec, writer, member) && !writer->failed;
+    if (!encoded) {
+        *writer = before;
     }
-    *writer = before;
-    return false;
+    return encoded;
+}
+
+/* False: it does not fit, or cannot be written, and the writer is where it was. *member is used up. */
+static bool encode_member(const selkie *engine, struct selkie_writer *writer, struct selkie_member *member) {
+    fit_to_codec(engine, member);
+    return engine->codec.shortcuts ? engine->codec.shortcuts->put_member(&engine->codec, writer, member)
+                                   : encode_aligned(engine, writer, member);
 }
 
 size_t packet_member_size(selkie *engine, const struct selkie_member *member) {
@@ -140,7 +145,8 @@ static void put_members(selkie *engine, struct selkie_writer *writer, const stru
 
 static void put_broadcasts(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header,
                            struct backlog_fill *told) {
-    if (writer->left > 0 && broadcasts_wanted(&engine->broadcasts, header->destination)) {
+    bool wanted = writer->left > 0 && broadcasts_wanted(&engine->broadcasts, header->destination);
+    if (wanted && engine->broadcasts.backlog.count > 0) {
         broadcasts_write(&engine->broadcasts, told, writer);
     }
 }
@@ -226,7 +232,9 @@ static bool send(selkie *engine, enum selkie_message message, const void *destin
     }
     engine->runtime.send_to(engine->runtime.ctx, to.as.bytes, engine->packet, size);
     count_sent(engine, header.message, size);
-    broadcasts_settle(&engine->broadcasts, &told);
+    if (engine->broadcasts.backlog.count > 0) {
+        broadcasts_settle(&engine->broadcasts, &told);
+    }
     if (engine->config.observe & SELKIE_OBSERVE_DATA_SENT) {
         notify_header(engine, SELKIE_NOTIFY_DATA_SENT, &header);
     }

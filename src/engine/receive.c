@@ -50,15 +50,26 @@ static int decode_header(const selkie *engine, struct selkie_reader *reader, str
     return SELKIE_OK;
 }
 
-/* *accuser has room for the identity that member->accuser then points to. */
-static int decode_member(const selkie *engine, struct selkie_reader *reader, struct selkie_member *member,
-                         struct identity *identity, struct identity *accuser) {
+/* For codecs that know no shortcuts. */
+static int decode_aligned(const selkie *engine, struct selkie_reader *reader, struct selkie_member *member,
+                          struct identity *identity, struct identity *accuser) {
     memset(member, 0, sizeof *member);
     member->struct_size = sizeof *member;
     member->slot = SELKIE_NO_SLOT;
     int error = engine->codec.decode_member(&engine->codec, reader, member, identity->as.bytes, accuser->as.bytes);
     member->identity = identity->as.bytes;
     member->accuser = member->accuser && engine->codec.can & SELKIE_CAN_ACCUSER ? accuser->as.bytes : NULL;
+    return error;
+}
+
+/* `identity` and `accuser`: room for them. What *member points to then need not be aligned. */
+static int decode_member(const selkie *engine, struct selkie_reader *reader, struct selkie_member *member,
+                         struct identity *identity, struct identity *accuser) {
+    const struct selkie_shortcuts *shortcuts = engine->codec.shortcuts;
+    int error = shortcuts ? shortcuts->take_member(&engine->codec, reader, member, identity, accuser)
+                          : decode_aligned(engine, reader, member, identity, accuser);
+    member->struct_size = sizeof *member;
+    member->slot = SELKIE_NO_SLOT;
     if (error != SELKIE_OK) {
         return decode_error(error);
     }
@@ -132,24 +143,26 @@ static bool reserve(selkie *engine, const struct received *packet) {
 
 /* ---- effects ---- */
 
-/* The source is alive, as it says itself. Its slot; SELKIE_NO_SLOT: there is no room to remember it. */
-static uint32_t apply_source(selkie *engine, const struct received *packet) {
-    struct selkie_member source;
+enum source { SOURCE_STRANGER, SOURCE_INACTIVE, SOURCE_ACTIVE };
+
+/* The source is alive, as it says itself. What it is here: a stranger is one whom there is no room to remember. */
+static enum source apply_source(selkie *engine, const struct received *packet) {
+    struct selkie_member source, known;
     memset(&source, 0, sizeof source);
     source.identity = packet->source.as.bytes;
     source.incarnation = packet->header.source_incarnation;
     source.state = SELKIE_ALIVE;
     uint32_t slot = members_find(&engine->members, source.identity);
     if (slot != SELKIE_NO_SLOT && members_holds(&engine->members, slot, &source)) {
-        return slot;
+        return members_is_active(&engine->members, slot) ? SOURCE_ACTIVE : SOURCE_INACTIVE;
     }
-    return apply_news(engine, &source, MEMBERS_ANY, true).slot;
-}
-
-static bool is_active_here(const selkie *engine, const void *identity, uint32_t slot) {
-    struct selkie_member member;
-    members_describe(&engine->members, slot, &member);
-    return members_is_active(&engine->members, slot) && identity_equal(&engine->type, member.identity, identity);
+    slot = apply_news(engine, &source, MEMBERS_ANY, true).slot;
+    if (slot == SELKIE_NO_SLOT) {
+        return SOURCE_STRANGER;
+    }
+    members_describe(&engine->members, slot, &known);
+    bool here = identity_equal(&engine->type, known.identity, source.identity);
+    return here && known.state != SELKIE_DOWN ? SOURCE_ACTIVE : SOURCE_INACTIVE;
 }
 
 /* The source is Down here, or superseded. Two that hold each other for Down must not tell each other so for ever: being
@@ -292,12 +305,12 @@ static int take_effect(selkie *engine, const struct received *packet) {
     if (engine->config.observe & SELKIE_OBSERVE_DATA_RECEIVED) {
         notify_header(engine, SELKIE_NOTIFY_DATA_RECEIVED, &packet->header);
     }
-    uint32_t source = apply_source(engine, packet);
-    if (source == SELKIE_NO_SLOT) {
+    enum source source = apply_source(engine, packet);
+    if (source == SOURCE_STRANGER) {
         count(engine, COUNTER_packets_from_strangers);
         return answer_stranger(engine, packet);
     }
-    if (!is_active_here(engine, packet->source.as.bytes, source)) {
+    if (source == SOURCE_INACTIVE) {
         count(engine, COUNTER_packets_from_inactive);
         answer_inactive(engine, packet);
         return SELKIE_OK;

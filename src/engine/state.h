@@ -74,7 +74,7 @@ static inline bool state_has_our_address(const selkie *engine, const void *ident
 
 /* Names an identity in 64 bits that nobody outside can predict. */
 static inline uint64_t state_identity_hash(const selkie *engine, const void *identity) {
-    return hash_bytes(&engine->identity_key, identity, engine->type.size);
+    return hash_key_of(&engine->identity_key, identity, engine->type.size);
 }
 
 #endif

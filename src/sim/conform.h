@@ -2,7 +2,7 @@
  * said.
  *
  * conform.c takes the order, collects the samples and goes through the checks; conform_type.c tries the identity type,
- * conform_codec.c the codec with what conform_wire.c writes and reads, conform_cluster.c both in a small cluster.
+ * conform_codec.c the codec with what conform_wire.c writes and reads (and conform_shortcuts.c once more), conform_cluster.c both in a small cluster.
  * A check returns true, or says what is wrong and returns false. */
 #ifndef SELKIE_SIM_CONFORM_H
 #define SELKIE_SIM_CONFORM_H

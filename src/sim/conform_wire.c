@@ -92,15 +92,6 @@ static bool write_header(struct conform *conform, const struct wire_thing *thing
     return conform->codec.encode_header(&conform->codec, writer, &header);
 }
 
-/* Its shortcuts, if they are for the functions that it has. */
-static const struct selkie_shortcuts *shortcuts_of(const struct selkie_codec *codec) {
-    const struct selkie_shortcuts *shortcuts = codec->shortcuts;
-    bool apply = shortcuts != NULL && shortcuts->encode_member == codec->encode_member &&
-                 shortcuts->decode_member == codec->decode_member && shortcuts->member_size != NULL &&
-                 shortcuts->skip_members != NULL;
-    return apply ? shortcuts : NULL;
-}
-
 static struct selkie_member lent_member(struct conform *conform, const struct wire_thing *thing) {
     return (struct selkie_member){.struct_size = sizeof(struct selkie_member),
                                   .identity = lend(conform, 0, thing->identities[0]),
@@ -109,18 +100,6 @@ static struct selkie_member lent_member(struct conform *conform, const struct wi
                                   .state = thing->kind,
                                   .flags = thing->flags,
                                   .slot = SELKIE_NO_SLOT};
-}
-
-static bool try_member_size(struct conform *conform, const struct wire_thing *thing, size_t written) {
-    char text[WIRE_TEXT_SIZE];
-    const struct selkie_shortcuts *shortcuts = shortcuts_of(&conform->codec);
-    if (!thing->is_member || shortcuts == NULL) {
-        return true;
-    }
-    struct selkie_member member = lent_member(conform, thing);
-    size_t said = shortcuts->member_size(&conform->codec, &member);
-    return said == written || conform_wrong(conform, "member_size: said %zu, and encode_member wrote %zu bytes, for %s",
-                                            said, written, wire_describe(thing, text));
 }
 
 static bool write_member(struct conform *conform, const struct wire_thing *thing, struct selkie_writer *writer) {
@@ -140,14 +119,14 @@ bool wire_write(struct conform *conform, const struct wire_thing *thing, unsigne
                              thing->is_member ? "encode_member" : "encode_header", left, wire_describe(thing, text));
     }
     if (!done || writer.failed) {
-        return true;
+        return shortcuts_write(conform, thing, memory, left, WIRE_REFUSED);
     }
     if (writer.left > left || writer.next != memory + (left - writer.left)) {
         return conform_wrong(conform, "%s: writer.next and writer.left do not agree after %s",
                              thing->is_member ? "encode_member" : "encode_header", wire_describe(thing, text));
     }
     *written = left - writer.left;
-    return try_member_size(conform, thing, *written);
+    return shortcuts_write(conform, thing, memory, left, *written);
 }
 
 /* ---- Reading ---- */
@@ -204,24 +183,6 @@ static bool watch_reading(struct conform *conform, const char *function, const s
                          function, left);
 }
 
-/* What decode_member read or refused, skip_members passes over or refuses. */
-static bool try_skipping(struct conform *conform, const unsigned char *memory, size_t left,
-                         const struct wire_read *read) {
-    const struct selkie_shortcuts *shortcuts = shortcuts_of(&conform->codec);
-    if (!read->thing.is_member || shortcuts == NULL) {
-        return true;
-    }
-    struct selkie_reader reader = {.next = memory, .left = left, .failed = false};
-    int error = shortcuts->skip_members(&conform->codec, &reader, 1);
-    error = error == SELKIE_OK && reader.failed ? SELKIE_E_DECODE : error;
-    if (error != read->error) {
-        return conform_wrong(conform, "skip_members: returned %d where decode_member returned %d", error, read->error);
-    }
-    return error != SELKIE_OK || (reader.left == left - read->consumed && reader.next == memory + read->consumed) ||
-           conform_wrong(conform, "skip_members: passed over %zu bytes where decode_member read %zu",
-                         left - reader.left, read->consumed);
-}
-
 bool wire_read(struct conform *conform, bool is_member, const unsigned char *memory, size_t left, unsigned char fill,
                struct wire_read *read) {
     const char *function = is_member ? "decode_member" : "decode_header";
@@ -245,5 +206,5 @@ bool wire_read(struct conform *conform, bool is_member, const unsigned char *mem
     if (read->error == SELKIE_OK && !accuser_is_ours) {
         return conform_wrong(conform, "decode_member: member->accuser does not point to the accuser that was given it");
     }
-    return try_skipping(conform, memory, left, read);
+    return shortcuts_read(conform, memory, left, read);
 }

@@ -44,4 +44,11 @@ bool wire_write(struct conform *conform, const struct wire_thing *thing, unsigne
 bool wire_read(struct conform *conform, bool is_member, const unsigned char *memory, size_t left, unsigned char fill,
                struct wire_read *read);
 
+/* Does the codec write and read a member by its shortcuts, if it has some, as it just did without? At `memory` lies what
+ * encode_member wrote (`written` bytes, or WIRE_REFUSED, of the `left` that there were), or what decode_member was
+ * given. conform_shortcuts.c */
+bool shortcuts_write(struct conform *conform, const struct wire_thing *thing, const unsigned char *memory, size_t left,
+                     size_t written);
+bool shortcuts_read(struct conform *conform, const unsigned char *memory, size_t left, const struct wire_read *read);
+
 #endif

@@ -317,6 +317,45 @@ static int skip_members(const struct selkie_codec *codec, struct selkie_reader *
     return SELKIE_OK;
 }
 
+static bool put_member(const struct selkie_codec *codec, struct selkie_writer *writer,
+                       const struct selkie_member *member) {
+    enum faulty_codec_fault fault = fault_of(codec);
+    struct selkie_writer before = *writer;
+    struct selkie_member changed = *member;
+    if (fault == CODEC_PUTS_OTHERWISE) {
+        changed.flags = 0;
+    }
+    if (encode_member(codec, writer, &changed)) {
+        return true;
+    }
+    *writer = before;
+    writer->failed = fault == CODEC_PUTS_IN_PART;
+    return fault == CODEC_PUTS_ANYTHING;
+}
+
+static int take_member(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_member *member,
+                       void *identity, void *accuser) {
+    enum faulty_codec_fault fault = fault_of(codec);
+    struct selkie_reader before = *reader;
+    member->identity = identity;
+    if (fault != CODEC_TAKES_FOR_GRANTED) {
+        member->accuser = NULL;
+    }
+    int error = decode_member(codec, reader, member, identity, accuser);
+    if (fault == CODEC_TAKES_OTHERWISE) {
+        member->flags = 0;
+    }
+    if (fault == CODEC_TAKES_TOO_LITTLE && error == SELKIE_OK && before.left - reader->left > SIZE + 2 + 1) {
+        *reader = (struct selkie_reader){before.next + SIZE + 2 + 1, before.left - SIZE - 2 - 1, false};
+    }
+    if (fault == CODEC_TAKES_ANYTHING) {
+        reader->failed = false;
+        member->accuser = NULL;
+        return SELKIE_OK;
+    }
+    return error;
+}
+
 /* The others are tried without: they are faults of the functions themselves. */
 static bool has_shortcuts(enum faulty_codec_fault fault) {
     return fault == CODEC_WELL || fault >= CODEC_MISJUDGES_SIZE;
@@ -326,7 +365,12 @@ bool faulty_codec_conforms(enum faulty_codec_fault fault, char text[300]) {
     struct faulty faulty = {.codec_fault = fault};
     struct selkie_identity_type type = {
         .struct_size = sizeof type, .size = SIZE, .addr_size = ADDR_SIZE, .renew = selkie_renew_by_one};
-    static const struct selkie_shortcuts shortcuts = {encode_member, member_size, decode_member, skip_members};
+    static const struct selkie_shortcuts shortcuts = {.encode_member = encode_member,
+                                                      .decode_member = decode_member,
+                                                      .put_member = put_member,
+                                                      .member_size = member_size,
+                                                      .skip_members = skip_members,
+                                                      .take_member = take_member};
     struct selkie_codec codec = {.struct_size = sizeof codec,
                                  .ctx = &faulty,
                                  .shortcuts = has_shortcuts(fault) ? &shortcuts : NULL,

@@ -64,6 +64,13 @@ enum faulty_codec_fault {
     CODEC_MISJUDGES_SIZE,      /* of a member with an accuser */
     CODEC_SKIPS_ANYTHING,      /* whatever the member is */
     CODEC_SKIPS_TOO_LITTLE,    /* leaves the accuser */
+    CODEC_PUTS_OTHERWISE,      /* without the flag */
+    CODEC_PUTS_IN_PART,        /* what does not fit leaves the writer where it was, but failed */
+    CODEC_PUTS_ANYTHING,       /* whatever the state is */
+    CODEC_TAKES_OTHERWISE,     /* without the flag */
+    CODEC_TAKES_TOO_LITTLE,    /* leaves the accuser */
+    CODEC_TAKES_ANYTHING,      /* whatever the member is */
+    CODEC_TAKES_FOR_GRANTED,   /* that somebody cleared the accuser */
     CODEC_KINDS
 };
 

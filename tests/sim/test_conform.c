@@ -171,6 +171,13 @@ static void each_fault_of_a_codec_is_named(void **state) {
         {CODEC_MISJUDGES_SIZE, "member_size: said 7, and encode_member wrote 11 bytes, for an accused Suspect member"},
         {CODEC_SKIPS_ANYTHING, "skip_members: returned 0 where decode_member returned "},
         {CODEC_SKIPS_TOO_LITTLE, "skip_members: passed over 7 bytes where decode_member read 11"},
+        {CODEC_PUTS_OTHERWISE, "put_member: wrote other bytes than encode_member, for a Down (LEFT) member"},
+        {CODEC_PUTS_IN_PART, "put_member: moved the writer by 0 bytes, or left it failed, expected 0, for an Alive"},
+        {CODEC_PUTS_ANYTHING, "put_member: wrote with "},
+        {CODEC_TAKES_OTHERWISE, "take_member: flags is 0, expected 1, by decode_member"},
+        {CODEC_TAKES_TOO_LITTLE, "take_member: read 7 bytes where decode_member read 11"},
+        {CODEC_TAKES_ANYTHING, "take_member: returned 0 where decode_member returned "},
+        {CODEC_TAKES_FOR_GRANTED, "take_member: accuser from byte 0 on is "},
     };
     char text[TEXT];
     (void)state;

@@ -1,0 +1,152 @@
+/* A codec's shortcuts, tried beside the functions that they stand for: they must do the same. */
+#include "sim/conform_wire.h"
+
+#include "sim/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* If they are for the functions that it has. */
+static const struct selkie_shortcuts *shortcuts_of(const struct selkie_codec *codec) {
+    const struct selkie_shortcuts *shortcuts = codec->shortcuts;
+    bool apply = shortcuts != NULL && shortcuts->encode_member == codec->encode_member &&
+                 shortcuts->decode_member == codec->decode_member && shortcuts->put_member != NULL &&
+                 shortcuts->member_size != NULL && shortcuts->skip_members != NULL && shortcuts->take_member != NULL;
+    return apply ? shortcuts : NULL;
+}
+
+/* ---- Writing ---- */
+
+/* Identities where nothing is aligned. */
+struct odd_identities {
+    unsigned char bytes[2][SELKIE_IDENTITY_MAX + 2];
+};
+
+static const void *odd_identity(const struct wire_thing *thing, unsigned place, struct odd_identities *odd) {
+    memcpy(odd->bytes[place] + 1, thing->identities[place], SELKIE_IDENTITY_MAX);
+    return odd->bytes[place] + 1;
+}
+
+static struct selkie_member odd_member(const struct wire_thing *thing, struct odd_identities *odd) {
+    return (struct selkie_member){.struct_size = sizeof(struct selkie_member),
+                                  .identity = odd_identity(thing, 0, odd),
+                                  .accuser = thing->has_third ? odd_identity(thing, 1, odd) : NULL,
+                                  .incarnation = thing->incarnation,
+                                  .state = thing->kind,
+                                  .flags = thing->flags,
+                                  .slot = SELKIE_NO_SLOT};
+}
+
+static bool try_member_size(struct conform *conform, const struct wire_thing *thing, const struct selkie_member *member,
+                            size_t written) {
+    char text[WIRE_TEXT_SIZE];
+    size_t said = conform->codec.shortcuts->member_size(&conform->codec, member);
+    return said == written || conform_wrong(conform, "member_size: said %zu, and encode_member wrote %zu bytes, for %s",
+                                            said, written, wire_describe(thing, text));
+}
+
+/* `again`: room for `left` bytes and a guard. */
+static bool try_put(struct conform *conform, const struct wire_thing *thing, const struct selkie_member *member,
+                    unsigned char *again, const unsigned char *memory, size_t left, size_t written) {
+    enum { FILL = 0x5a };
+    char text[WIRE_TEXT_SIZE];
+    struct selkie_writer writer = {.next = again, .left = left, .failed = false};
+    conform_set_guard(again, left + CONFORM_GUARD, FILL);
+    bool done = conform->codec.shortcuts->put_member(&conform->codec, &writer, member);
+    size_t moved = left - writer.left;
+    if (done != (written != WIRE_REFUSED)) {
+        return conform_wrong(conform, "put_member: %s with %zu bytes left, and encode_member did not, for %s",
+                             done ? "wrote" : "refused", left, wire_describe(thing, text));
+    }
+    if (writer.failed || writer.next != again + moved || moved != (done ? written : 0)) {
+        return conform_wrong(conform,
+                             "put_member: moved the writer by %zu bytes, or left it failed, expected %zu, for %s",
+                             moved, done ? written : 0, wire_describe(thing, text));
+    }
+    if (!conform_guard_holds(again + left, CONFORM_GUARD, FILL)) {
+        return conform_wrong(conform, "put_member: wrote past the %zu bytes that the writer had left, for %s", left,
+                             wire_describe(thing, text));
+    }
+    return !done || memcmp(again, memory, written) == 0 ||
+           conform_wrong(conform, "put_member: wrote other bytes than encode_member, for %s",
+                         wire_describe(thing, text));
+}
+
+bool shortcuts_write(struct conform *conform, const struct wire_thing *thing, const unsigned char *memory, size_t left,
+                     size_t written) {
+    if (!thing->is_member || shortcuts_of(&conform->codec) == NULL) {
+        return true;
+    }
+    struct odd_identities odd;
+    struct selkie_member member = odd_member(thing, &odd);
+    unsigned char *again = sim_realloc(NULL, left + CONFORM_GUARD, 1);
+    bool same = (written == WIRE_REFUSED || try_member_size(conform, thing, &member, written)) &&
+                try_put(conform, thing, &member, again, memory, left, written);
+    free(again);
+    return same;
+}
+
+/* ---- Reading ---- */
+
+/* What decode_member read or refused, skip_members passes over or refuses. */
+static bool try_skip(struct conform *conform, const unsigned char *memory, size_t left, const struct wire_read *read) {
+    struct selkie_reader reader = {.next = memory, .left = left, .failed = false};
+    int error = conform->codec.shortcuts->skip_members(&conform->codec, &reader, 1);
+    error = error == SELKIE_OK && reader.failed ? SELKIE_E_DECODE : error;
+    if (error != read->error) {
+        return conform_wrong(conform, "skip_members: returned %d where decode_member returned %d", error, read->error);
+    }
+    return error != SELKIE_OK || (reader.left == left - read->consumed && reader.next == memory + read->consumed) ||
+           conform_wrong(conform, "skip_members: passed over %zu bytes where decode_member read %zu",
+                         left - reader.left, read->consumed);
+}
+
+/* What take_member made of it, as what decode_member would have made. */
+static void keep_taken(const struct conform *conform, const struct selkie_member *member, struct wire_read *taken) {
+    struct wire_thing *thing = &taken->thing;
+    thing->is_member = true;
+    thing->kind = member->state;
+    thing->flags = member->flags;
+    thing->incarnation = member->incarnation;
+    thing->has_third = member->accuser != NULL;
+    memcpy(thing->identities[0], member->identity, conform->type.size);
+    if (thing->has_third) {
+        memcpy(thing->identities[1], member->accuser, conform->type.size);
+    }
+}
+
+static bool is_same_taken(struct conform *conform, const struct wire_read *read, const struct wire_read *taken) {
+    char difference[WIRE_DIFFERENCE_SIZE];
+    if (taken->consumed != read->consumed) {
+        return conform_wrong(conform, "take_member: read %zu bytes where decode_member read %zu", taken->consumed,
+                             read->consumed);
+    }
+    return wire_is_same(conform, &read->thing, &taken->thing, difference) ||
+           conform_wrong(conform, "take_member: %s, by decode_member", difference);
+}
+
+/* Nobody has cleared what take_member fills. */
+static bool try_take(struct conform *conform, const unsigned char *memory, size_t left, const struct wire_read *read) {
+    struct selkie_reader reader = {.next = memory, .left = left, .failed = false};
+    struct wire_read taken = {.error = SELKIE_OK};
+    struct selkie_member member;
+    memset(&member, 0xa5, sizeof member);
+    member.identity = member.accuser = conform->exact[0];
+    int error = conform->codec.shortcuts->take_member(&conform->codec, &reader, &member, conform->guarded[0],
+                                                      conform->guarded[1]);
+    error = error == SELKIE_OK && reader.failed ? SELKIE_E_DECODE : error;
+    if (error != read->error) {
+        return conform_wrong(conform, "take_member: returned %d where decode_member returned %d", error, read->error);
+    }
+    if (error != SELKIE_OK) {
+        return true;
+    }
+    taken.consumed = left - reader.left;
+    keep_taken(conform, &member, &taken);
+    return is_same_taken(conform, read, &taken);
+}
+
+bool shortcuts_read(struct conform *conform, const unsigned char *memory, size_t left, const struct wire_read *read) {
+    return !read->thing.is_member || shortcuts_of(&conform->codec) == NULL ||
+           (try_skip(conform, memory, left, read) && try_take(conform, memory, left, read));
+}
