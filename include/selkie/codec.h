@@ -26,8 +26,9 @@ enum selkie_codec_can {
     SELKIE_CAN_NACK = 4u     /* headers: the message Nack, and SELKIE_NACK_WANTED */
 };
 
-/* Faster ways to do what encode_member and decode_member do. They are taken for those very functions alone, which are
- * named here once more: where somebody puts another in the place of one of them, nothing passes it by. */
+/* Faster ways to do what encode_member and decode_member do; NULL where there is none. They are taken for those very
+ * functions alone, which are named here once more: where somebody puts another in the place of one of them, nothing
+ * passes it by. */
 struct selkie_shortcuts {
     bool (*encode_member)(const struct selkie_codec *codec, struct selkie_writer *writer,
                           const struct selkie_member *member);

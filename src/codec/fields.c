@@ -187,31 +187,31 @@ static bool text_get(const struct selkie_format *format, struct selkie_reader *r
 
 /* ---- A field ---- */
 
-static bool part_put(const struct selkie_format *format, struct selkie_writer *writer, const struct selkie_field *field,
-                     const unsigned char *at) {
-    switch (field_shapes[field->kind].part) {
+static bool part_put(const struct selkie_format *format, struct selkie_writer *writer, enum field_part part,
+                     const unsigned char *at, size_t size) {
+    switch (part) {
     case PART_NUMBER:
-        return number_put(format, writer, at, part_size(field));
+        return number_put(format, writer, at, size);
     case PART_TEXT:
-        return text_put(format, writer, at, part_size(field));
+        return text_put(format, writer, at, size);
     case PART_IP:
         return ip_put(format, writer, at);
     default:
-        return writer_put_bytes(writer, at, part_size(field));
+        return writer_put_bytes(writer, at, size);
     }
 }
 
-static bool part_get(const struct selkie_format *format, struct selkie_reader *reader, const struct selkie_field *field,
-                     unsigned char *at) {
-    switch (field_shapes[field->kind].part) {
+static bool part_get(const struct selkie_format *format, struct selkie_reader *reader, enum field_part part,
+                     unsigned char *at, size_t size) {
+    switch (part) {
     case PART_NUMBER:
-        return number_get(format, reader, at, part_size(field));
+        return number_get(format, reader, at, size);
     case PART_TEXT:
-        return text_get(format, reader, at, part_size(field));
+        return text_get(format, reader, at, size);
     case PART_IP:
         return ip_get(format, reader, at);
     default:
-        return reader_get_bytes(reader, at, part_size(field));
+        return reader_get_bytes(reader, at, size);
     }
 }
 
@@ -235,12 +235,14 @@ static size_t part_bytes(const struct selkie_format *format, const struct selkie
 bool fields_put(const struct selkie_format *format, struct selkie_writer *writer, const struct selkie_field *fields,
                 const void *record) {
     const unsigned char *at = (const unsigned char *)record;
-    for (; fields->kind != SELKIE_FIELD_END; at += field_size(fields), fields++) {
-        const unsigned char *port = at + part_size(fields);
-        if (!part_put(format, writer, fields, at) ||
-            (field_shapes[fields->kind].port && !number_put(format, writer, port, PORT_BYTES))) {
+    for (; fields->kind != SELKIE_FIELD_END; fields++) {
+        struct field_shape shape = field_shapes[fields->kind];
+        size_t size = part_size(fields);
+        if (!part_put(format, writer, (enum field_part)shape.part, at, size) ||
+            (shape.port && !number_put(format, writer, at + size, PORT_BYTES))) {
             return false;
         }
+        at += size + shape.port;
     }
     return true;
 }
@@ -248,12 +250,14 @@ bool fields_put(const struct selkie_format *format, struct selkie_writer *writer
 bool fields_get(const struct selkie_format *format, struct selkie_reader *reader, const struct selkie_field *fields,
                 void *record) {
     unsigned char *at = (unsigned char *)record;
-    for (; fields->kind != SELKIE_FIELD_END; at += field_size(fields), fields++) {
-        unsigned char *port = at + part_size(fields);
-        if (!part_get(format, reader, fields, at) ||
-            (field_shapes[fields->kind].port && !number_get(format, reader, port, PORT_BYTES))) {
+    for (; fields->kind != SELKIE_FIELD_END; fields++) {
+        struct field_shape shape = field_shapes[fields->kind];
+        size_t size = part_size(fields);
+        if (!part_get(format, reader, (enum field_part)shape.part, at, size) ||
+            (shape.port && !number_get(format, reader, at + size, PORT_BYTES))) {
             return false;
         }
+        at += size + shape.port;
     }
     return true;
 }

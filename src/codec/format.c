@@ -24,7 +24,15 @@ const struct selkie_format *format_bincode1_fixed(void) {
 enum { MARKER_U16 = 251, MARKER_U32 = 252, MARKER_U64 = 253 };
 
 static bool marked_put(struct selkie_writer *writer, uint8_t marker, uint64_t value, size_t size) {
-    return writer_put_number(writer, marker, 1) && writer_put_number(writer, value, size);
+    unsigned char *place = writer_take(writer, 1 + size);
+    if (!place) {
+        return false;
+    }
+    *place++ = marker;
+    for (; size > 0; size--, value >>= 8) {
+        *place++ = (unsigned char)(value & 0xff);
+    }
+    return true;
 }
 
 static bool marker_put(struct selkie_writer *writer, uint64_t value, unsigned width) {
@@ -48,7 +56,10 @@ static bool bincode2_get(struct selkie_reader *reader, uint64_t *value, unsigned
     if (*first < MARKER_U16) {
         return true;
     }
-    unsigned marked = *first == MARKER_U16 ? 2 : *first == MARKER_U32 ? 4 : 8;
+    if (*first == MARKER_U16) {
+        return reader_get_number(reader, value, 2);
+    }
+    unsigned marked = *first == MARKER_U32 ? 4 : 8;
     return marked <= width && reader_get_number(reader, value, marked);
 }
 

@@ -78,6 +78,30 @@ static int serde_decode_member(const struct selkie_codec *codec, struct selkie_r
     return good ? SELKIE_OK : SELKIE_E_DECODE;
 }
 
+/* Nothing here asks for alignment. */
+static bool serde_put_member(const struct selkie_codec *codec, struct selkie_writer *writer,
+                             const struct selkie_member *member) {
+    struct selkie_writer before = *writer;
+    bool put = serde_encode_member(codec, writer, member);
+    if (!put) {
+        *writer = before;
+    }
+    return put;
+}
+
+static int serde_take_member(const struct selkie_codec *codec, struct selkie_reader *reader,
+                             struct selkie_member *member, void *identity, void *accuser) {
+    member->identity = identity;
+    member->accuser = NULL;
+    member->flags = 0;
+    return serde_decode_member(codec, reader, member, identity, accuser);
+}
+
+static const struct selkie_shortcuts serde_shortcuts = {.encode_member = serde_encode_member,
+                                                        .decode_member = serde_decode_member,
+                                                        .put_member = serde_put_member,
+                                                        .take_member = serde_take_member};
+
 static void serde_sizes(struct selkie_codec *codec, const struct selkie_field *fields) {
     const struct selkie_format *format = codec->format;
     size_t least = fields_least(format, fields);
@@ -106,6 +130,7 @@ static int serde_codec(struct selkie_codec *codec, size_t struct_size, const str
     serde.encode_member = serde_encode_member;
     serde.decode_header = serde_decode_header;
     serde.decode_member = serde_decode_member;
+    serde.shortcuts = &serde_shortcuts;
     serde_sizes(&serde, fields);
     memset(codec, 0, struct_size);
     memcpy(codec, &serde, struct_size < sizeof serde ? struct_size : sizeof serde);

@@ -212,9 +212,8 @@ static const char *take_runtime(struct settings *settings, const struct selkie_r
 /* None of functions that are not the codec's. */
 static void take_shortcuts(struct selkie_codec *codec) {
     const struct selkie_shortcuts *shortcuts = codec->shortcuts;
-    if (shortcuts && (shortcuts->encode_member != codec->encode_member || !shortcuts->put_member ||
-                      shortcuts->decode_member != codec->decode_member || !shortcuts->take_member ||
-                      !shortcuts->member_size || !shortcuts->skip_members)) {
+    if (shortcuts &&
+        (shortcuts->encode_member != codec->encode_member || shortcuts->decode_member != codec->decode_member)) {
         codec->shortcuts = NULL;
     }
 }

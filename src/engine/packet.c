@@ -30,7 +30,7 @@ static void fit_to_codec(const selkie *engine, struct selkie_member *member) {
     }
 }
 
-/* For codecs that know no shortcuts: from aligned copies. False leaves the writer as it was. */
+/* For codecs that have no shortcut: from aligned copies. False leaves the writer as it was. */
 static bool encode_aligned(const selkie *engine, struct selkie_writer *writer, struct selkie_member *member) {
     struct identity identity, accuser;
     struct selkie_writer before = *writer;
@@ -50,9 +50,10 @@ static bool encode_aligned(const selkie *engine, struct selkie_writer *writer, s
 
 /* False: it does not fit, or cannot be written, and the writer is where it was. *member is used up. */
 static bool encode_member(const selkie *engine, struct selkie_writer *writer, struct selkie_member *member) {
+    const struct selkie_shortcuts *shortcuts = engine->codec.shortcuts;
     fit_to_codec(engine, member);
-    return engine->codec.shortcuts ? engine->codec.shortcuts->put_member(&engine->codec, writer, member)
-                                   : encode_aligned(engine, writer, member);
+    return shortcuts && shortcuts->put_member ? shortcuts->put_member(&engine->codec, writer, member)
+                                              : encode_aligned(engine, writer, member);
 }
 
 size_t packet_member_size(selkie *engine, const struct selkie_member *member) {
@@ -60,7 +61,7 @@ size_t packet_member_size(selkie *engine, const struct selkie_member *member) {
     if (engine->codec.member_min == engine->codec.member_max) {
         return engine->codec.member_max;
     }
-    if (engine->codec.shortcuts) {
+    if (engine->codec.shortcuts && engine->codec.shortcuts->member_size) {
         fit_to_codec(engine, &carried);
         return engine->codec.shortcuts->member_size(&engine->codec, &carried);
     }

@@ -50,7 +50,7 @@ static int decode_header(const selkie *engine, struct selkie_reader *reader, str
     return SELKIE_OK;
 }
 
-/* For codecs that know no shortcuts. */
+/* For codecs that have no shortcut. */
 static int decode_aligned(const selkie *engine, struct selkie_reader *reader, struct selkie_member *member,
                           struct identity *identity, struct identity *accuser) {
     memset(member, 0, sizeof *member);
@@ -66,8 +66,9 @@ static int decode_aligned(const selkie *engine, struct selkie_reader *reader, st
 static int decode_member(const selkie *engine, struct selkie_reader *reader, struct selkie_member *member,
                          struct identity *identity, struct identity *accuser) {
     const struct selkie_shortcuts *shortcuts = engine->codec.shortcuts;
-    int error = shortcuts ? shortcuts->take_member(&engine->codec, reader, member, identity, accuser)
-                          : decode_aligned(engine, reader, member, identity, accuser);
+    int error = shortcuts && shortcuts->take_member
+                    ? shortcuts->take_member(&engine->codec, reader, member, identity, accuser)
+                    : decode_aligned(engine, reader, member, identity, accuser);
     member->struct_size = sizeof *member;
     member->slot = SELKIE_NO_SLOT;
     if (error != SELKIE_OK) {
@@ -77,7 +78,7 @@ static int decode_member(const selkie *engine, struct selkie_reader *reader, str
 }
 
 static int skip_members(const selkie *engine, struct selkie_reader *reader, uint32_t count) {
-    if (engine->codec.shortcuts) {
+    if (engine->codec.shortcuts && engine->codec.shortcuts->skip_members) {
         int error = engine->codec.shortcuts->skip_members(&engine->codec, reader, count);
         return error == SELKIE_OK && !reader->failed ? SELKIE_OK : decode_error(error);
     }

@@ -10,8 +10,7 @@
 static const struct selkie_shortcuts *shortcuts_of(const struct selkie_codec *codec) {
     const struct selkie_shortcuts *shortcuts = codec->shortcuts;
     bool apply = shortcuts != NULL && shortcuts->encode_member == codec->encode_member &&
-                 shortcuts->decode_member == codec->decode_member && shortcuts->put_member != NULL &&
-                 shortcuts->member_size != NULL && shortcuts->skip_members != NULL && shortcuts->take_member != NULL;
+                 shortcuts->decode_member == codec->decode_member;
     return apply ? shortcuts : NULL;
 }
 
@@ -80,8 +79,10 @@ bool shortcuts_write(struct conform *conform, const struct wire_thing *thing, co
     struct odd_identities odd;
     struct selkie_member member = odd_member(thing, &odd);
     unsigned char *again = sim_realloc(NULL, left + CONFORM_GUARD, 1);
-    bool same = (written == WIRE_REFUSED || try_member_size(conform, thing, &member, written)) &&
-                try_put(conform, thing, &member, again, memory, left, written);
+    const struct selkie_shortcuts *shortcuts = conform->codec.shortcuts;
+    bool sized = written != WIRE_REFUSED && shortcuts->member_size != NULL;
+    bool same = (!sized || try_member_size(conform, thing, &member, written)) &&
+                (shortcuts->put_member == NULL || try_put(conform, thing, &member, again, memory, left, written));
     free(again);
     return same;
 }
@@ -147,6 +148,8 @@ static bool try_take(struct conform *conform, const unsigned char *memory, size_
 }
 
 bool shortcuts_read(struct conform *conform, const unsigned char *memory, size_t left, const struct wire_read *read) {
-    return !read->thing.is_member || shortcuts_of(&conform->codec) == NULL ||
-           (try_skip(conform, memory, left, read) && try_take(conform, memory, left, read));
+    const struct selkie_shortcuts *shortcuts = shortcuts_of(&conform->codec);
+    return !read->thing.is_member || shortcuts == NULL ||
+           ((shortcuts->skip_members == NULL || try_skip(conform, memory, left, read)) &&
+            (shortcuts->take_member == NULL || try_take(conform, memory, left, read)));
 }
