@@ -122,19 +122,20 @@ static bool packed_bits_are_sane(unsigned bits) {
 static bool packed_put_plain(const struct selkie_codec *codec, struct selkie_writer *writer,
                              const struct selkie_member *member) {
     size_t size = codec->identity_size, left = writer->left;
-    unsigned bits = member->state | member->flags * (unsigned)PACKED_LEFT;
-    bool known = member->state <= SELKIE_DOWN && member->flags <= SELKIE_LEFT;
-    if (!known || !packed_bits_are_sane(bits) || writer->failed || size + MEMBER_TAIL > left) {
+    bool says_left = member->flags == SELKIE_LEFT && member->state == SELKIE_DOWN;
+    if (member->state > SELKIE_DOWN || (member->flags != 0 && !says_left) || writer->failed ||
+        size + MEMBER_TAIL > left) {
         return false;
     }
     unsigned char *at = writer->next;
     const void *identity = member->identity;
     uint16_t incarnation = member->incarnation;
+    unsigned char state = says_left ? (unsigned char)(SELKIE_DOWN | PACKED_LEFT) : member->state;
     writer->next = at + size + MEMBER_TAIL;
     writer->left = left - size - MEMBER_TAIL;
     at[size] = (unsigned char)incarnation;
     at[size + 1] = (unsigned char)(incarnation >> 8);
-    at[size + 2] = (unsigned char)bits;
+    at[size + 2] = state;
     small_copy(at, identity, size);
     return true;
 }
@@ -234,12 +235,9 @@ static int packed_skip_members(const struct selkie_codec *codec, struct selkie_r
     return 0;
 }
 
-static const struct selkie_shortcuts packed_shortcuts = {.encode_member = packed_encode_member,
-                                                         .decode_member = packed_decode_member,
-                                                         .put_member = packed_put_member,
-                                                         .member_size = packed_member_size,
-                                                         .skip_members = packed_skip_members,
-                                                         .take_member = packed_take_member};
+static const struct selkie_shortcuts packed_shortcuts = {packed_encode_member, packed_decode_member,
+                                                         packed_put_member,    packed_member_size,
+                                                         packed_skip_members,  packed_take_member};
 
 void selkie_codec_packed_(struct selkie_codec *codec, size_t struct_size, size_t identity_size) {
     struct selkie_codec packed;

@@ -97,10 +97,8 @@ static int serde_take_member(const struct selkie_codec *codec, struct selkie_rea
     return serde_decode_member(codec, reader, member, identity, accuser);
 }
 
-static const struct selkie_shortcuts serde_shortcuts = {.encode_member = serde_encode_member,
-                                                        .decode_member = serde_decode_member,
-                                                        .put_member = serde_put_member,
-                                                        .take_member = serde_take_member};
+static const struct selkie_shortcuts serde_shortcuts = {
+    serde_encode_member, serde_decode_member, serde_put_member, NULL, NULL, serde_take_member};
 
 static void serde_sizes(struct selkie_codec *codec, const struct selkie_field *fields) {
     const struct selkie_format *format = codec->format;

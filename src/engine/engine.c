@@ -425,6 +425,20 @@ static bool reserve_many(selkie *engine, const struct selkie_member *members, ui
     return unknown < count && apply_reserve(engine, told, unknown);
 }
 
+static void hear_many(selkie *engine, const struct selkie_member *members, uint32_t count, bool disseminate) {
+    bool ahead = members_are_many(&engine->members);
+    struct members_batch batch;
+    struct selkie_member member;
+    for (uint32_t i = 0; i < count + MEMBERS_AHEAD; i++) {
+        if (ahead && i < count && take_member(members, i, &member)) {
+            members_look_ahead(&engine->members, &batch, i, member.identity);
+        }
+        if (i >= MEMBERS_AHEAD && take_member(members, i - MEMBERS_AHEAD, &member)) {
+            update_hear(engine, &member, disseminate);
+        }
+    }
+}
+
 static int apply_many(selkie *engine, const struct selkie_member *members, size_t count, bool disseminate) {
     struct selkie_member member;
     for (size_t i = 0; i < count; i++) {
@@ -438,17 +452,7 @@ static int apply_many(selkie *engine, const struct selkie_member *members, size_
     if (count >= MEMBERS_NO_LIMIT || !reserve_many(engine, members, (uint32_t)count, disseminate)) {
         return SELKIE_E_NO_MEMORY;
     }
-    for (size_t i = 0; i < count; i++) {
-        struct identity identity, accuser;
-        take_member(members, i, &member);
-        identity_copy(&engine->type, &identity, member.identity);
-        member.identity = identity.as.bytes;
-        if (member.accuser) {
-            identity_copy(&engine->type, &accuser, member.accuser);
-            member.accuser = accuser.as.bytes;
-        }
-        update_hear(engine, &member, disseminate);
-    }
+    hear_many(engine, members, (uint32_t)count, disseminate);
     connection_adjust(engine);
     return SELKIE_OK;
 }

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/outline.h"
 #include "base/panic.h"
+#include "base/prefetch.h"
 #include "base/small.h"
 
 /* For five items four buckets. */
@@ -96,6 +97,25 @@ uint32_t index_find(const struct index *index, const void *key) {
         return INDEX_NONE;
     }
     return index->key_mask != 0 ? find_number(index, small_number(key, index->key_size)) : find_bytes(index, key);
+}
+
+uint64_t index_expect_bucket(const struct index *index, const void *key) {
+    uint64_t hash = index->key_mask != 0 ? hash_number(&index->hash_key, small_number(key, index->key_size))
+                                         : hash_bytes(&index->hash_key, key, index->key_size);
+    if (index->count > 0) {
+        PREFETCH(bucket_of(index, hash));
+    }
+    return hash;
+}
+
+void index_expect_item(const struct index *index, uint64_t hash, uint32_t number) {
+    uint32_t link = index->count > 0 ? *bucket_of(index, hash) : 0;
+    for (; link != 0 && number > 0; number--) {
+        link = link_of(index, item_of(index, link));
+    }
+    if (link != 0) {
+        PREFETCH(item_of(index, link));
+    }
 }
 
 static void put(struct index *index, uint32_t item, uint64_t hash) {

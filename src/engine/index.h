@@ -38,6 +38,12 @@ uint64_t index_bytes(uint32_t capacity);
 /* The item with this key, or INDEX_NONE. */
 uint32_t index_find(const struct index *index, const void *key);
 
+/* Of a key that will be looked for soon: fetch what that reads, while others are dealt with. First its bucket; a few keys
+ * later, when that has come, the first item in it. The hash that index_expect_bucket returns stays right whatever is
+ * entered or taken out meanwhile. */
+uint64_t index_expect_bucket(const struct index *index, const void *key);
+void index_expect_item(const struct index *index, uint64_t hash, uint32_t number);
+
 /* Enter an item whose key is in place and not entered yet. There must be room. */
 void index_insert(struct index *index, uint32_t item);
 

@@ -112,6 +112,25 @@ uint32_t members_find(const struct members *members, const void *address) {
     return slot == INDEX_NONE ? SELKIE_NO_SLOT : slot;
 }
 
+/* From here on it pays (docs/performance.md). */
+bool members_are_many(const struct members *members) {
+    enum { MANY = 16384 };
+    return members->count >= MANY;
+}
+
+/* First its bucket, then, halfway to its turn, its record. */
+void members_look_ahead(const struct members *members, struct members_batch *batch, uint32_t number,
+                        const void *address) {
+    enum { STEP = MEMBERS_AHEAD / 3 };
+    batch->hashes[number % MEMBERS_AHEAD] = index_expect_bucket(&members->index, address);
+    if (number >= STEP) {
+        index_expect_item(&members->index, batch->hashes[(number - STEP) % MEMBERS_AHEAD], 0);
+    }
+    if (number >= 2 * STEP) {
+        index_expect_item(&members->index, batch->hashes[(number - 2 * STEP) % MEMBERS_AHEAD], 1);
+    }
+}
+
 bool members_has(const struct members *members, uint32_t slot) {
     return slot < members->used_slots && slot_state(members, slot) != STATE_FREE;
 }

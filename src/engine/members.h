@@ -71,6 +71,17 @@ uint64_t members_bytes(const struct selkie_identity_type *type, uint32_t limit);
 /* The slot of the member with this address, or SELKIE_NO_SLOT. */
 uint32_t members_find(const struct members *members, const void *address);
 
+/* A batch of members that will be looked for one after the other, in a table that is too large for the caches: what the
+ * search for one reads is fetched while others are dealt with. Tell of each when MEMBERS_AHEAD others are still to come
+ * before it, in the order of their numbers, from 0. */
+enum { MEMBERS_AHEAD = 12 };
+struct members_batch {
+    uint64_t hashes[MEMBERS_AHEAD];
+};
+bool members_are_many(const struct members *members);
+void members_look_ahead(const struct members *members, struct members_batch *batch, uint32_t number,
+                        const void *address);
+
 /* Is there a member in this slot? */
 bool members_has(const struct members *members, uint32_t slot);
 

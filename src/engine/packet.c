@@ -12,6 +12,7 @@
 #include "engine/packet.h"
 
 #include "base/memory.h"
+#include "base/outline.h"
 #include "engine/output.h"
 #include "engine/suspicion.h"
 
@@ -31,7 +32,7 @@ static void fit_to_codec(const selkie *engine, struct selkie_member *member) {
 }
 
 /* For codecs that have no shortcut: from aligned copies. False leaves the writer as it was. */
-static bool encode_aligned(const selkie *engine, struct selkie_writer *writer, struct selkie_member *member) {
+static OUTLINE bool encode_aligned(const selkie *engine, struct selkie_writer *writer, struct selkie_member *member) {
     struct identity identity, accuser;
     struct selkie_writer before = *writer;
     member->struct_size = sizeof *member;

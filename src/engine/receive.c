@@ -4,6 +4,7 @@
 #include "engine/receive.h"
 
 #include "base/memory.h"
+#include "base/outline.h"
 #include "engine/apply.h"
 #include "engine/connection.h"
 #include "engine/ourselves.h"
@@ -51,8 +52,8 @@ static int decode_header(const selkie *engine, struct selkie_reader *reader, str
 }
 
 /* For codecs that have no shortcut. */
-static int decode_aligned(const selkie *engine, struct selkie_reader *reader, struct selkie_member *member,
-                          struct identity *identity, struct identity *accuser) {
+static OUTLINE int decode_aligned(const selkie *engine, struct selkie_reader *reader, struct selkie_member *member,
+                                  struct identity *identity, struct identity *accuser) {
     memset(member, 0, sizeof *member);
     member->struct_size = sizeof *member;
     member->slot = SELKIE_NO_SLOT;
@@ -177,15 +178,45 @@ static void answer_inactive(selkie *engine, const struct received *packet) {
     }
 }
 
-static void apply_updates(selkie *engine, const struct received *packet) {
-    struct selkie_reader reader = packet->updates;
-    for (uint32_t i = 0; i < packet->update_count; i++) {
-        struct selkie_member member;
-        struct identity identity, accuser;
-        if (decode_member(engine, &reader, &member, &identity, &accuser) != SELKIE_OK) {
-            break; /* the codec changed its mind about bytes that it took before */
+struct update {
+    struct selkie_member member;
+    struct identity identity, accuser;
+};
+
+/* False: the codec changed its mind about bytes that it took before. */
+static bool decode_update(const selkie *engine, struct selkie_reader *reader, struct update *update) {
+    return decode_member(engine, reader, &update->member, &update->identity, &update->accuser) == SELKIE_OK;
+}
+
+static void hear_updates(selkie *engine, struct selkie_reader reader, uint32_t count) {
+    struct update update;
+    for (; count > 0 && decode_update(engine, &reader, &update); count--) {
+        update_hear(engine, &update.member, true);
+    }
+}
+
+/* Each is decoded some before it is heard. */
+static OUTLINE void hear_updates_of_many(selkie *engine, struct selkie_reader reader, uint32_t count) {
+    struct update updates[MEMBERS_AHEAD];
+    struct members_batch batch;
+    for (uint32_t i = 0; i < count + MEMBERS_AHEAD; i++) {
+        struct update *update = &updates[i % MEMBERS_AHEAD];
+        if (i >= MEMBERS_AHEAD) {
+            update_hear(engine, &update->member, true);
         }
-        update_hear(engine, &member, true);
+        if (i < count && decode_update(engine, &reader, update)) {
+            members_look_ahead(&engine->members, &batch, i, update->member.identity);
+        } else if (i < count) {
+            count = i;
+        }
+    }
+}
+
+static void apply_updates(selkie *engine, const struct received *packet) {
+    if (members_are_many(&engine->members)) {
+        hear_updates_of_many(engine, packet->updates, packet->update_count);
+    } else {
+        hear_updates(engine, packet->updates, packet->update_count);
     }
     connection_adjust(engine);
 }

@@ -15,7 +15,7 @@ bool suspicion_agreement(const selkie *engine);
 /* A probe of ours failed, and agreement shortens nothing: the member (aligned) has suspect_to_down_after to refute. */
 void suspicion_start(selkie *engine, const void *identity, uint16_t incarnation);
 
-/* With agreement, the member in this slot has become Suspect, by the word of `accuser` (aligned; NULL: unnamed). First
+/* With agreement, the member in this slot has become Suspect, by the word of `accuser` (NULL: unnamed). First
  * track it, so that its accuser is known; when all else that follows has happened, let its time run. */
 void suspicion_track(selkie *engine, uint32_t slot, const void *accuser);
 void suspicion_run(selkie *engine, uint32_t slot);

@@ -76,7 +76,7 @@ bool shortcuts_write(struct conform *conform, const struct wire_thing *thing, co
     if (!thing->is_member || shortcuts_of(&conform->codec) == NULL) {
         return true;
     }
-    struct odd_identities odd;
+    struct odd_identities odd = {0};
     struct selkie_member member = odd_member(thing, &odd);
     unsigned char *again = sim_realloc(NULL, left + CONFORM_GUARD, 1);
     const struct selkie_shortcuts *shortcuts = conform->codec.shortcuts;
