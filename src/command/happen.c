@@ -333,7 +333,7 @@ static bool check_amount(const struct scenario_event *event, struct complaint *c
 static bool check_times(const struct scenario *scenario, const struct scenario_event *event,
                         struct complaint *complaint) {
     char at[TEXT_MOST], duration[TEXT_MOST];
-    if (event->at_us > scenario->duration_us) {
+    if (event->at_us >= scenario->duration_us) {
         return complain(complaint, "at %s the run of %s is over", text_print_duration(at, event->at_us),
                         text_print_duration(duration, scenario->duration_us));
     }

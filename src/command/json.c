@@ -1,5 +1,6 @@
 #include "command/json.h"
 
+#include "command/counters.h"
 #include "command/directives.h"
 #include "command/memory.h"
 
@@ -153,6 +154,16 @@ static json_t *traffic_of(const struct summary *summary) {
     return object;
 }
 
+static json_t *counters_of(const struct selkie_stats *stats) {
+    json_t *object = json_object();
+    for (unsigned counter = 0; counter < counters_count; counter++) {
+        uint64_t value;
+        memcpy(&value, (const char *)stats + counters[counter].offset, sizeof value);
+        put(object, counters[counter].name, whole(value));
+    }
+    return object;
+}
+
 /* Of each run or point: what is in struct summary. */
 static void put_summary(json_t *object, const struct summary *summary) {
     put(object, "runs", whole(summary->runs));
@@ -163,6 +174,7 @@ static void put_summary(json_t *object, const struct summary *summary) {
     put(object, "distributions", samples_of(summary));
     put(object, "curves", curves_of(summary));
     put(object, "traffic", traffic_of(summary));
+    put(object, "counters", counters_of(&summary->counters));
 }
 
 /* ---- Over time ---- */

@@ -1,5 +1,6 @@
 #include "command/meter.h"
 
+#include "command/counters.h"
 #include "command/memory.h"
 
 #include <stdlib.h>
@@ -54,20 +55,24 @@ void meter_starts(struct meter *meter, uint32_t member, uint64_t now_us) {
 }
 
 static void add_received(struct usage *usage, const struct selkie_stats *stats) {
-    const uint64_t packets[] = {
-        stats->ping_received,          stats->ack_received,          stats->ping_req_received,
-        stats->indirect_ping_received, stats->indirect_ack_received, stats->forwarded_ack_received,
-        stats->announce_received,      stats->feed_received,         stats->gossip_received,
-        stats->broadcast_received,     stats->turn_undead_received,  stats->nack_received};
-    const uint64_t bytes[] = {
-        stats->ping_received_bytes,          stats->ack_received_bytes,          stats->ping_req_received_bytes,
-        stats->indirect_ping_received_bytes, stats->indirect_ack_received_bytes, stats->forwarded_ack_received_bytes,
-        stats->announce_received_bytes,      stats->feed_received_bytes,         stats->gossip_received_bytes,
-        stats->broadcast_received_bytes,     stats->turn_undead_received_bytes,  stats->nack_received_bytes};
-    _Static_assert(sizeof packets / sizeof *packets == SELKIE_MESSAGE_COUNT, "every message is counted");
+    struct {
+        uint64_t packets, bytes;
+    } received[] = {{stats->ping_received, stats->ping_received_bytes},
+                    {stats->ack_received, stats->ack_received_bytes},
+                    {stats->ping_req_received, stats->ping_req_received_bytes},
+                    {stats->indirect_ping_received, stats->indirect_ping_received_bytes},
+                    {stats->indirect_ack_received, stats->indirect_ack_received_bytes},
+                    {stats->forwarded_ack_received, stats->forwarded_ack_received_bytes},
+                    {stats->announce_received, stats->announce_received_bytes},
+                    {stats->feed_received, stats->feed_received_bytes},
+                    {stats->gossip_received, stats->gossip_received_bytes},
+                    {stats->broadcast_received, stats->broadcast_received_bytes},
+                    {stats->turn_undead_received, stats->turn_undead_received_bytes},
+                    {stats->nack_received, stats->nack_received_bytes}};
+    _Static_assert(sizeof received / sizeof *received == SELKIE_MESSAGE_COUNT, "every message is counted");
     for (size_t message = 0; message < SELKIE_MESSAGE_COUNT; message++) {
-        usage->received_packets += packets[message];
-        usage->received_bytes += bytes[message];
+        usage->received_packets += received[message].packets;
+        usage->received_bytes += received[message].bytes;
     }
 }
 
@@ -77,6 +82,7 @@ void meter_ends(struct meter *meter, uint32_t member, const selkie *engine, uint
     SELKIE_INIT(&stats);
     selkie_get_stats(engine, &stats);
     add_received(usage, &stats);
+    counters_add(&meter->load.counters, &stats);
     usage->ran_us += now_us - usage->since_us;
     usage->runs = false;
     meter->running--;

@@ -193,7 +193,7 @@ static void begin_for_all(struct act *act) {
 
 /* Not beyond the end of the run, nor beyond `until`. */
 static void at(struct act *act, uint64_t time_us, void (*call)(selkie_sim *sim, void *ctx)) {
-    if (time_us <= act->play->scenario->duration_us) {
+    if (time_us < act->play->scenario->duration_us) {
         selkie_sim_at(act->play->sim, time_us, call, act);
     }
 }

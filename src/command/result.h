@@ -68,6 +68,7 @@ struct load {
     struct sample sent_packets, sent_bytes, received_packets, received_bytes;
     struct sample bucket_bytes;                /* sent in a second: of each member in each bucket in which it ran */
     uint64_t lost, cut, overflowed, throttled; /* packets that did not arrive, by cause */
+    struct selkie_stats counters;              /* of all engines together (counters.h) */
     uint64_t unheard;                          /* nobody ran where they arrived */
 };
 

@@ -1,5 +1,6 @@
 #include "command/summary.h"
 
+#include "command/counters.h"
 #include "command/memory.h"
 
 #include <math.h>
@@ -94,6 +95,7 @@ static void add_load(struct summary *summary, const struct load *load) {
     }
     summary->largest_packet =
         load->largest_packet > summary->largest_packet ? load->largest_packet : summary->largest_packet;
+    counters_add(&summary->counters, &load->counters);
     sample_add_all(&summary->samples[SAMPLE_sent_packets], &load->sent_packets);
     sample_add_all(&summary->samples[SAMPLE_sent_bytes], &load->sent_bytes);
     sample_add_all(&summary->samples[SAMPLE_received_packets], &load->received_packets);
@@ -172,6 +174,7 @@ void summary_add(struct summary *summary, const struct summary *other) {
     }
     summary->largest_packet =
         other->largest_packet > summary->largest_packet ? other->largest_packet : summary->largest_packet;
+    counters_add(&summary->counters, &other->counters);
     for (unsigned sample = 0; sample < SUMMARY_SAMPLE_COUNT; sample++) {
         sample_add_all(&summary->samples[sample], &other->samples[sample]);
     }
