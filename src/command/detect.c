@@ -1,5 +1,6 @@
 #include "command/detect.h"
 
+#include "command/bits.h"
 #include "command/memory.h"
 
 #include <stdlib.h>
@@ -22,20 +23,8 @@ struct open_subject {
     struct news suspected, down;
 };
 
-static bool get(const uint8_t *bits, uint32_t at) {
-    return (bits[at / 8] >> at % 8 & 1u) != 0;
-}
-
-static void set(uint8_t *bits, uint32_t at) {
-    bits[at / 8] = (uint8_t)(bits[at / 8] | 1u << at % 8);
-}
-
-static void unset(uint8_t *bits, uint32_t at) {
-    bits[at / 8] = (uint8_t)(bits[at / 8] & ~(1u << at % 8));
-}
-
 static size_t bytes_of(const struct detect *detect) {
-    return (detect->members + 7u) / 8u;
+    return bits_bytes(detect->members);
 }
 
 void detect_init(struct detect *detect, uint32_t members) {
@@ -117,7 +106,7 @@ void detect_begin(struct detect *detect, const struct subject *subject, uint32_t
     open->down.known = memory_zeroed(1, bytes_of(detect));
     for (uint32_t observer = 0; observer < detect->members; observer++) {
         if (observer != subject->member && observes(ctx, observer, subject->member)) {
-            set(open->observers, observer);
+            bits_put(open->observers, observer, true);
             open->observer_count++;
         }
     }
@@ -140,8 +129,8 @@ void detect_ping(struct detect *detect, uint32_t member, uint64_t now_us) {
 }
 
 static void learn(struct news *news, uint32_t observer, uint64_t after_us) {
-    if (!get(news->known, observer)) {
-        set(news->known, observer);
+    if (!bits_get(news->known, observer)) {
+        bits_put(news->known, observer, true);
         news->times = memory_for_one_more(news->times, news->count, &news->room, sizeof *news->times);
         news->times[news->count++] = after_us;
     }
@@ -150,7 +139,7 @@ static void learn(struct news *news, uint32_t observer, uint64_t after_us) {
 void detect_notice(struct detect *detect, uint32_t observer, uint32_t member, uint32_t generation, bool is_down,
                    uint64_t now_us) {
     struct open_subject *open = detect->open[member];
-    if (open == NULL || !get(open->observers, observer) || generation < open->generation ||
+    if (open == NULL || !bits_get(open->observers, observer) || generation < open->generation ||
         (open->ends_life && generation != open->generation)) {
         return;
     }
@@ -164,8 +153,8 @@ void detect_notice(struct detect *detect, uint32_t observer, uint32_t member, ui
 void detect_lose(struct detect *detect, uint32_t observer) {
     for (uint32_t i = 0; i < detect->opened_count; i++) {
         struct open_subject *open = detect->open[detect->opened[i]];
-        if (get(open->observers, observer) && !get(open->down.known, observer)) {
-            unset(open->observers, observer);
+        if (bits_get(open->observers, observer) && !bits_get(open->down.known, observer)) {
+            bits_put(open->observers, observer, false);
             open->observer_count--;
         }
     }

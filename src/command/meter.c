@@ -1,5 +1,6 @@
 #include "command/meter.h"
 
+#include "command/bits.h"
 #include "command/counters.h"
 #include "command/memory.h"
 
@@ -36,7 +37,7 @@ void meter_init(struct meter *meter, uint32_t members, uint64_t duration_us) {
     meter->next_size_us = SECOND;
     meter->next_step_us = step_us;
     meter->of = memory_zeroed(members, sizeof *meter->of);
-    meter->sizes_seen = memory_zeroed(members / 8u + 1, 1);
+    meter->sizes_seen = memory_zeroed(1, bits_bytes(members));
     meter->scratch = memory_zeroed(members + 1u, sizeof *meter->scratch);
 }
 
@@ -123,7 +124,7 @@ static void look_at_sizes(struct meter *meter, const struct views *views) {
     for (uint32_t member = 0; member < meter->members; member++) {
         if (views->of[member].live) {
             uint32_t size = views->of[member].size; /* without itself */
-            meter->sizes_seen[size / 8] = (uint8_t)(meter->sizes_seen[size / 8] | 1u << size % 8);
+            bits_put(meter->sizes_seen, size, true);
         }
     }
 }
@@ -131,7 +132,7 @@ static void look_at_sizes(struct meter *meter, const struct views *views) {
 uint32_t meter_sizes(const struct meter *meter) {
     uint32_t sizes = 0;
     for (uint32_t size = 0; size < meter->members; size++) {
-        sizes += meter->sizes_seen[size / 8] >> size % 8 & 1u;
+        sizes += bits_get(meter->sizes_seen, size);
     }
     return sizes;
 }
