@@ -15,16 +15,14 @@
 
 /* ---- Detection ---- */
 
-#define LEVELS 32u
-
-/* How a piece of news about a subject reached its observers: each time counts from the event. */
+/* How a piece of news about a subject reached its observers. Each time counts from the event. */
 struct spread {
-    uint64_t first_us; /* somebody knew */
-    uint64_t half_us;  /* half of the observers did */
-    uint64_t most_us;  /* 99 of 100 did */
-    uint64_t all_us;   /* all did */
-    /* When (k + 1) / LEVELS of them did: the fraction informed over time, turned round. */
-    uint64_t level_us[LEVELS];
+    uint64_t first_us;  /* somebody knew */
+    uint64_t half_us;   /* half of the observers did */
+    uint64_t most_us;   /* 99 of 100 did */
+    uint64_t all_us;    /* all did */
+    uint64_t *times_us; /* when each of those learned of it that did, in order: the fraction informed over time */
+    uint32_t known;     /* how many those are */
 };
 
 /* A member to which something happened that others may notice: it crashed, left, was paused, ... */
@@ -70,6 +68,7 @@ struct load {
     struct sample sent_packets, sent_bytes, received_packets, received_bytes;
     struct sample bucket_bytes;                /* sent in a second: of each member in each bucket in which it ran */
     uint64_t lost, cut, overflowed, throttled; /* packets that did not arrive, by cause */
+    struct selkie_stats counters;              /* of all engines together (counters.h) */
     uint64_t unheard;                          /* nobody ran where they arrived */
 };
 
@@ -95,12 +94,15 @@ struct series {
 
 #define TRACKED_MOST 24u
 
-/* How many others held a member for what, at the end of each step. */
+/* How many others, of those who ran and were not stopped, held a member for what: at the end of step first + i. Alive
+ * and suspect together are those that held it for active. */
 struct track {
     uint32_t member;
+    uint32_t first; /* the step with which it begins */
     struct seen {
-        uint32_t alive, suspect, down, unknown; /* of those who run */
-    } * seen;
+        uint32_t alive, suspect, down, unknown;
+    } * seen; /* steps - first of them */
+    size_t room;
 };
 
 /* The members to which something happens, as far as there is room, then those that were called Down falsely. */
@@ -133,7 +135,9 @@ struct result {
     uint32_t sizes;      /* different sizes of the cluster that members saw, looked at each second */
     uint32_t running;    /* at the end */
     uint64_t violations; /* of the simulator's checks, if they were on */
-    char *violation;     /* the report about the first one, or NULL */
+    char *violation;     /* the first one: what was wrong. NULL: nothing */
+    enum selkie_sim_check violation_check;
+    uint64_t violation_us;
 };
 
 void result_free(struct result *result);

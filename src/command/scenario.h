@@ -4,6 +4,7 @@
 #ifndef SELKIE_COMMAND_SCENARIO_H
 #define SELKIE_COMMAND_SCENARIO_H
 
+#include "command/complaint.h"
 #include "command/settings.h"
 #include "selkie/sim.h"
 
@@ -52,7 +53,7 @@ struct group {
 
 #define EVENTS_MOST 64u
 
-/* name, what the members are then. Where `for` is given the second verb follows. */
+/* name, word, what the members do or are then. What else there is to say of an event (`for`, `gap`, ...) is in happen.h. */
 #define SCENARIO_EVENTS(X)                                                                                             \
     X(CRASH, "crash", "end without a word; after `for` they start again and join")                                     \
     X(RESTART, "restart", "end without a word and start again at once, under a renewed identity")                      \
@@ -123,8 +124,8 @@ void scenario_init(struct scenario *scenario);
  * suspect_to_down_after turns adapt_multiplier off, unless that is set as well. */
 void scenario_config(const struct scenario *scenario, struct selkie_config *config);
 
-/* What is wrong with it as a whole, in a sentence. True: nothing is. */
-bool scenario_check(const struct scenario *scenario, char *complaint, size_t size);
+/* Does it make sense as a whole? If so it can be run: nothing in it makes the simulator panic. */
+bool scenario_check(const struct scenario *scenario, struct complaint *complaint);
 
 const char *preset_name(enum scenario_preset preset);
 const char *event_name(enum event_kind kind);

@@ -3,6 +3,7 @@
 #ifndef SELKIE_COMMAND_SETTINGS_H
 #define SELKIE_COMMAND_SETTINGS_H
 
+#include "command/text.h"
 #include "selkie/selkie.h"
 
 /* What a value is: `500ms`; a number; `yes` or `no`; `25%`. */
@@ -62,5 +63,8 @@ unsigned settings_find(const char *name);
 
 uint64_t settings_get(const struct selkie_config *config, unsigned setting);
 void settings_put(struct selkie_config *config, unsigned setting, uint64_t value);
+
+bool settings_read(unsigned setting, const char *text, uint64_t *value, struct complaint *complaint);
+const char *settings_print(char text[TEXT_MOST], unsigned setting, uint64_t value);
 
 #endif

@@ -81,6 +81,7 @@ struct summary {
     uint64_t packets, bytes;
     uint64_t packets_of[SELKIE_MESSAGE_COUNT], bytes_of[SELKIE_MESSAGE_COUNT];
     uint64_t largest_packet;
+    struct selkie_stats counters; /* of all engines of all runs */
     struct sample samples[SUMMARY_SAMPLE_COUNT];
     struct curve curves[CURVE_COUNT];
     struct series series; /* sums over the runs; sizes: the least, the most, and of the middle ones the sum */
