@@ -21,7 +21,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum chart_format { CHART_NUMBER, CHART_SHARE, CHART_SECONDS, CHART_BYTES };
+/* What values are. A rate is a number that is whole by chance only. */
+enum chart_format { CHART_NUMBER, CHART_RATE, CHART_SHARE, CHART_SECONDS, CHART_BYTES };
 
 /* Colours by what they mean, and eight that mean nothing. They are told apart by those who do not see red or green, on
  * light and on dark ground, and lines have dashes of their own besides. */
@@ -47,7 +48,8 @@ struct chart_axis {
     bool from_zero;
     bool whole;               /* of an axis y: there are only whole numbers */
     double low, high;         /* what the axis shows at least; both 0: what there is */
-    const char *const *names; /* instead of numbers, for the values 0, 1, 2, ... */
+    const char *const *names; /* of an axis x, instead of numbers: for the values 0, 1, 2, ..., or */
+    const double *places;     /* for those here, if it is not NULL, in their order */
     size_t name_count;
 };
 
@@ -78,8 +80,12 @@ void chart_style(FILE *out);
 enum { CHART_NUMBER_MOST = 48 };
 void chart_number(char text[CHART_NUMBER_MOST], double value, enum chart_format format);
 
-/* Write text, escaped for XML and HTML. */
+/* A duration that was asked for, with all its digits: "1.5 s", "20 s". */
+void chart_duration(char text[CHART_NUMBER_MOST], double seconds);
+
+/* Write text, escaped for XML and HTML; or so many bytes of it. */
 void chart_text(FILE *out, const char *text);
+void chart_text_part(FILE *out, const char *text, size_t bytes);
 
 /* ---- Kinds of charts ---- */
 

@@ -6,11 +6,13 @@
 
 #include <math.h>
 
+#define DOT " \xc2\xb7 "
 enum { BINS_MOST = 256 };
 #define DOTS_MOST 60u
 #define DOT_PX 4.0
 #define COLUMN_PX 13.0 /* about */
 #define ROW_PX 58.0
+#define ROW_LEAST_PX 24.0
 #define WORDS_PX 20.0
 #define BETWEEN 14.0
 
@@ -47,8 +49,8 @@ static void say_figures(char *text, size_t size, const struct chart_sample *samp
     chart_number(median, chart_quantile(sample->values, count, 0.5), axis->format);
     chart_number(late, chart_quantile(sample->values, count, 0.99), axis->format);
     chart_number(most, sample->values[count - 1], axis->format);
-    snprintf(text, size, "median %s \xc2\xb7 99 %% %s \xc2\xb7 most %s%s%s", median, late, most,
-             never[0] != '\0' ? " \xc2\xb7 " : "", never);
+    snprintf(text, size, "%s%smedian %s" DOT "99 %% %s" DOT "most %s", never, never[0] != '\0' ? DOT : "", median, late,
+             most);
 }
 
 /* How many lines name and figures take: both stand in one if they fit for all rows. */
@@ -104,7 +106,7 @@ static void draw_dots(const struct chart_sample *sample, const struct plot *plot
                       double bottom) {
     struct bins bins;
     fill_bins(&bins, sample, plot, 2 * DOT_PX + 1);
-    double radius = fmin(DOT_PX, (ROW_PX - 4) / (2.0 * (double)bins.highest + 1));
+    double radius = fmin(DOT_PX, (ROW_PX - 4) / (2.0 * (double)bins.highest));
     for (size_t bin = 0, next = 0; bin < bins.count; bin++) {
         for (size_t i = 0; i < bins.in[bin]; i++) {
             char tip[CHART_NUMBER_MOST];
@@ -130,38 +132,53 @@ static void draw_columns(const struct chart_sample *sample, const struct plot *p
     }
 }
 
+/* How high the rows have to be: lower if there are few dots in all of them. */
+static double height_of_rows(const struct chart_sample *samples, size_t count, const struct plot *plot) {
+    double most = ROW_LEAST_PX;
+    for (size_t i = 0; i < count; i++) {
+        struct bins bins;
+        fill_bins(&bins, &samples[i], plot, 2 * DOT_PX + 1);
+        bool dots = happened(&samples[i]) <= DOTS_MOST;
+        most = fmax(most, dots ? (double)bins.highest * 2 * DOT_PX + 4 : ROW_PX);
+    }
+    return fmin(most, ROW_PX);
+}
+
 /* ---- All of it ---- */
 
 static void draw_row(const struct chart_sample *sample, const struct plot *plot, const struct svg *svg, double bottom) {
     size_t count = happened(sample);
     svg_line(svg, "axis", plot->left, bottom, plot->right, bottom);
-    if (count == 0) {
-        return;
+    if (count > 0) {
+        (count <= DOTS_MOST ? draw_dots : draw_columns)(sample, plot, svg, bottom);
+        double median = scale_at(&plot->x, chart_quantile(sample->values, count, 0.5));
+        svg_rect(svg, "mark-foot", "", fmax(median - 1, 0), bottom, 2, 6, "median");
     }
-    (count <= DOTS_MOST ? draw_dots : draw_columns)(sample, plot, svg, bottom);
-    double median = scale_at(&plot->x, chart_quantile(sample->values, count, 0.5));
-    svg_rect(svg, "mark-foot", "", median - 1, bottom, 2, 6, "median");
+}
+
+static void draw_grid(const struct plot *plot, const struct svg *svg, double top, double bottom) {
+    for (size_t i = 0; i < plot->x_ticks.count; i++) {
+        double x = scale_at(&plot->x, plot->x_ticks.at[i]);
+        svg_line(svg, "grid", x, top, x, bottom);
+    }
 }
 
 static void draw_all(struct frame *frame, FILE *out, const struct chart_sample *samples, size_t count,
                      const struct extent *x) {
     size_t lines = lines_of_words(frame, samples, count);
-    double row = WORDS_PX + (double)(lines - 1) * (STYLE_SMALL_PX + 4) + ROW_PX + BETWEEN;
+    const struct chart_axis *axis = &frame->chart->x;
     struct plot plot;
-    plot_make(&plot, &frame->chart->x, NULL, x, NULL, frame->edge, frame->edge + frame->inner, row * (double)count, 1);
+    plot_make(&plot, axis, NULL, x, NULL, frame->edge, frame->edge + frame->inner, ROW_PX, 1);
+    double words = WORDS_PX + (double)(lines - 1) * (STYLE_SMALL_PX + 4);
+    double height = height_of_rows(samples, count, &plot), row = words + height + BETWEEN;
+    plot_make(&plot, axis, NULL, x, NULL, frame->edge, frame->edge + frame->inner, row * (double)count - BETWEEN, 1);
     plot_place(&plot, frame->top);
     frame_open(frame, out, plot_height(&plot));
-    for (size_t i = 0; i < plot.x_ticks.count; i++) {
-        double at = scale_at(&plot.x, plot.x_ticks.at[i]);
-        for (size_t n = 1; n <= count; n++) {
-            double bottom = plot.top + row * (double)n - BETWEEN;
-            svg_line(&frame->svg, "grid", at, bottom - ROW_PX, at, bottom);
-        }
-    }
     for (size_t i = 0; i < count; i++) {
-        double top = plot.top + row * (double)i;
+        double top = plot.top + row * (double)i, bottom = top + words + height;
+        draw_grid(&plot, &frame->svg, top + words, bottom);
         draw_words(frame, &samples[i], top, lines);
-        draw_row(&samples[i], &plot, &frame->svg, top + row - BETWEEN);
+        draw_row(&samples[i], &plot, &frame->svg, bottom);
     }
     plot_draw(&plot, &frame->svg);
     frame_close(frame);

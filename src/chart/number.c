@@ -4,7 +4,9 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
+#define SPACE "\xc2\xa0" /* that does not break: a number and its unit stay in one line */
 #define DASH "\xe2\x80\x93"
 #define TOO_LARGE 1e15 /* for a number with all its digits */
 enum { DECIMALS_MOST = 6 };
@@ -13,22 +15,22 @@ struct number_unit number_unit_for(enum chart_format format, double most) {
     most = fabs(most);
     switch (format) {
     case CHART_SHARE:
-        return (struct number_unit){0.01, " %"};
+        return (struct number_unit){0.01, SPACE "%"};
     case CHART_SECONDS:
         if (most < 1e-3) {
-            return (struct number_unit){1e-6, " \xc2\xb5s"};
+            return (struct number_unit){1e-6, SPACE "\xc2\xb5s"};
         }
         if (most < 1) {
-            return (struct number_unit){1e-3, " ms"};
+            return (struct number_unit){1e-3, SPACE "ms"};
         }
-        return most <= 600    ? (struct number_unit){1, " s"}
-               : most <= 7200 ? (struct number_unit){60, " min"}
-                              : (struct number_unit){3600, " h"};
+        return most <= 600    ? (struct number_unit){1, SPACE "s"}
+               : most <= 7200 ? (struct number_unit){60, SPACE "min"}
+                              : (struct number_unit){3600, SPACE "h"};
     case CHART_BYTES:
-        return most < 1e3   ? (struct number_unit){1, " B"}
-               : most < 1e6 ? (struct number_unit){1e3, " kB"}
-               : most < 1e9 ? (struct number_unit){1e6, " MB"}
-                            : (struct number_unit){1e9, " GB"};
+        return most < 1e3   ? (struct number_unit){1, SPACE "B"}
+               : most < 1e6 ? (struct number_unit){1e3, SPACE "kB"}
+               : most < 1e9 ? (struct number_unit){1e6, SPACE "MB"}
+                            : (struct number_unit){1e9, SPACE "GB"};
     default:
         return (struct number_unit){1, ""};
     }
@@ -81,9 +83,26 @@ void number_text_in(char text[NUMBER_TEXT_MOST], double value, struct number_uni
 void chart_number(char text[CHART_NUMBER_MOST], double value, enum chart_format format) {
     struct number_unit unit = number_unit_for(format, value);
     double units = fabs(value / unit.size);
-    bool whole = units == floor(units) && format != CHART_SECONDS;
+    bool whole = units == floor(units) && format != CHART_SECONDS && format != CHART_RATE;
     int decimals = whole || !(units > 0) || units >= 99.95 ? 0 : 2 - (int)floor(log10(units) + 1e-9);
     number_text_in(text, value, unit, decimals);
+}
+
+void chart_duration(char text[CHART_NUMBER_MOST], double seconds) {
+    struct number_unit unit = number_unit_for(CHART_SECONDS, seconds);
+    char digits[NUMBER_TEXT_MOST];
+    number_text_in(digits, seconds, (struct number_unit){unit.size, ""}, DECIMALS_MOST);
+    size_t size = strlen(digits);
+    if (strchr(digits, '.') != NULL) {
+        while (digits[size - 1] == '0' || digits[size - 1] == '.') {
+            bool point = digits[--size] == '.';
+            digits[size] = '\0';
+            if (point) {
+                break;
+            }
+        }
+    }
+    snprintf(text, CHART_NUMBER_MOST, "%.20s%s", digits, seconds > 0 ? unit.name : SPACE "s");
 }
 
 void number_write(FILE *out, double value) {

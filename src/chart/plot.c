@@ -11,6 +11,7 @@
 #define BETWEEN_TICKS 14.0
 #define Y_TICK_EVERY 42.0
 #define X_TICK_EVERY 64.0
+#define BETWEEN_NAMES 6.0
 #define NAME_LEAST 36.0 /* a slot for a name on the axis */
 
 struct extent plot_extent(const struct chart_axis *axis) {
@@ -22,7 +23,7 @@ struct extent plot_extent(const struct chart_axis *axis) {
     if (axis->from_zero) {
         extent_add(&extent, 0);
     }
-    if (axis->name_count > 0) {
+    if (axis->name_count > 0 && axis->places == NULL) {
         extent_add(&extent, -0.5);
         extent_add(&extent, (double)axis->name_count - 0.5);
     }
@@ -114,12 +115,28 @@ static void draw_names(const struct plot *plot, const struct svg *svg) {
     }
 }
 
+/* Names at places of their own: each that does not touch the one before. */
+static void draw_placed_names(const struct plot *plot, const struct svg *svg) {
+    double until = -1;
+    for (size_t i = 0; i < plot->x_axis->name_count; i++) {
+        const char *name = plot->x_axis->names[i];
+        double width = text_width(name, STYLE_SMALL_PX), x = scale_at(&plot->x, plot->x_axis->places[i]);
+        double middle = middle_of(plot, x, width);
+        if (middle - width / 2 > until) {
+            draw_x_tick(plot, svg, plot->x_axis->places[i], name, plot->right - plot->left);
+            until = middle + width / 2 + BETWEEN_NAMES;
+        }
+    }
+}
+
 static void draw_x(const struct plot *plot, const struct svg *svg) {
     svg_line(svg, "axis", plot->left, plot->bottom, plot->right, plot->bottom);
     for (size_t i = 0; i < plot->x_ticks.count; i++) {
         draw_x_tick(plot, svg, plot->x_ticks.at[i], plot->x_ticks.text[i], plot->right - plot->left);
     }
-    draw_names(plot, svg);
+    if (plot->x_axis->name_count > 0) {
+        (plot->x_axis->places != NULL ? draw_placed_names : draw_names)(plot, svg);
+    }
     if (plot->x_axis->label != NULL) {
         svg_text(svg, "t-small t-quiet", SVG_END, plot->right, plot->bottom + TICK_ROW + 14, STYLE_SMALL_PX,
                  plot->right, plot->x_axis->label);

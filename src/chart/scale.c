@@ -123,6 +123,11 @@ static void choose(struct ticks *ticks, const struct scale *scale, enum chart_fo
     ticks->count = 0;
     ticks->widest_px = 0;
     (scale->log ? choose_log : choose_linear)(ticks, scale, format, count);
+    if (scale->log && ticks->count < 3) { /* the axis is short, and powers of ten are not enough */
+        ticks->count = 0;
+        ticks->widest_px = 0;
+        choose_linear(ticks, scale, format, count);
+    }
 }
 
 static bool are_apart(const struct ticks *ticks, const struct scale *scale, double gap_px) {

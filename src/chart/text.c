@@ -196,3 +196,7 @@ size_t text_take_line(const char **text, const char **line, double font_px, doub
 void chart_text(FILE *out, const char *text) {
     text_write(out, text);
 }
+
+void chart_text_part(FILE *out, const char *text, size_t bytes) {
+    text_write_part(out, text, bytes);
+}

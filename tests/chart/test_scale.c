@@ -4,6 +4,8 @@
 #include "chart/text.h"
 #include "written.h"
 
+#define SPACE "\xc2\xa0"
+
 static struct scale scale_of(bool log, double low, double high) {
     struct extent extent = extent_of_nothing(log);
     extent_add(&extent, low);
@@ -79,7 +81,8 @@ static void ticks_are_round_and_have_as_many_decimals_as_they_need(void **state)
     assert_ticks(&scale, CHART_NUMBER, 5, "2|4|6|8");
     scale = scale_of(false, 0, 1);
     assert_ticks(&scale, CHART_NUMBER, 5, "0.0|0.2|0.4|0.6|0.8|1.0");
-    assert_ticks(&scale, CHART_SHARE, 5, "0 %|20 %|40 %|60 %|80 %|100 %");
+    assert_ticks(&scale, CHART_SHARE, 5,
+                 "0" SPACE "%|20" SPACE "%|40" SPACE "%|60" SPACE "%|80" SPACE "%|100" SPACE "%");
     scale = scale_of(false, -4, 4);
     assert_ticks(&scale, CHART_NUMBER, 4, "-4|-2|0|2|4");
 }
@@ -87,11 +90,13 @@ static void ticks_are_round_and_have_as_many_decimals_as_they_need(void **state)
 static void times_have_round_ticks_in_their_own_unit(void **state) {
     (void)state;
     struct scale scale = scale_of(false, 0, 0.4);
-    assert_ticks(&scale, CHART_SECONDS, 4, "0 ms|100 ms|200 ms|300 ms|400 ms");
+    assert_ticks(&scale, CHART_SECONDS, 4, "0" SPACE "ms|100" SPACE "ms|200" SPACE "ms|300" SPACE "ms|400" SPACE "ms");
     scale = scale_of(false, 0, 60);
-    assert_ticks(&scale, CHART_SECONDS, 3, "0 s|20 s|40 s|60 s");
+    assert_ticks(&scale, CHART_SECONDS, 3, "0" SPACE "s|20" SPACE "s|40" SPACE "s|60" SPACE "s");
     scale = scale_of(false, 0, 3600);
-    assert_ticks(&scale, CHART_SECONDS, 6, "0 min|10 min|20 min|30 min|40 min|50 min|60 min");
+    assert_ticks(&scale, CHART_SECONDS, 6,
+                 "0" SPACE "min|10" SPACE "min|20" SPACE "min|30" SPACE "min|40" SPACE "min|50" SPACE "min|60" SPACE
+                 "min");
 }
 
 static void a_logarithmic_axis_has_powers_of_ten_and_what_is_between_if_there_is_room(void **state) {
@@ -99,7 +104,7 @@ static void a_logarithmic_axis_has_powers_of_ten_and_what_is_between_if_there_is
     struct scale scale = scale_of(true, 0.01, 100);
     assert_ticks(&scale, CHART_NUMBER, 6, "0.01|0.1|1|10|100");
     assert_ticks(&scale, CHART_NUMBER, 12, "0.01|0.02|0.05|0.1|0.2|0.5|1|2|5|10|20|50|100");
-    assert_ticks(&scale, CHART_SECONDS, 6, "10 ms|100 ms|1 s|10 s|100 s");
+    assert_ticks(&scale, CHART_SECONDS, 6, "10" SPACE "ms|100" SPACE "ms|1" SPACE "s|10" SPACE "s|100" SPACE "s");
     scale = scale_of(true, 1e-9, 1e9);
     assert_ticks(&scale, CHART_NUMBER, 5, "1e-09|0.00001|0.1|1,000|10,000,000");
 }
