@@ -14,6 +14,14 @@ static bool read_json(struct request *request, const char *value, struct complai
     return request->json = true;
 }
 
+static bool read_html(struct request *request, const char *value, struct complaint *complaint) {
+    return pictures_add_page(&request->pictures, value, complaint);
+}
+
+static bool read_svg(struct request *request, const char *value, struct complaint *complaint) {
+    return pictures_add_chart(&request->pictures, value, complaint);
+}
+
 static bool read_jobs(struct request *request, const char *value, struct complaint *complaint) {
     uint64_t jobs;
     if (!text_count(value, 1, 4096, &jobs, complaint)) {
@@ -45,6 +53,9 @@ static bool read_help(struct request *request, const char *value, struct complai
 
 const struct request_flag request_flags[] = {
     {"json", NULL, "write the result to standard output as one JSON object, instead of the report", read_json},
+    {"html", "FILE", "write a page with charts too, which needs nothing else", read_html},
+    {"svg", "NAME=FILE", "write one of the charts too, by its name, which is in the page behind the # of its link",
+     read_svg},
     {"jobs", "N", "make so many runs at once, with --seeds or --sweep (as many as there are cores)", read_jobs},
     {"progress", NULL, "say on standard error how far it is, even if that is no terminal", read_progress},
     {"quiet", NULL, "do not say how far it is", read_quiet},
@@ -170,7 +181,8 @@ bool request_read(struct request *request, int argc, char **argv, struct complai
     scenario_init(&request->scenario);
     list_options(&arguments);
     bool good = take_apart(&arguments, argc, argv, complaint) && take_all(request, &arguments, argc, argv, complaint) &&
-                (request->help || check_points(request, complaint));
+                (request->help || (check_points(request, complaint) &&
+                                   pictures_check(&request->pictures, request_is_sweep(request), complaint)));
     free(arguments.options);
     free(arguments.given);
     return good;

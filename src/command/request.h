@@ -3,17 +3,18 @@
 #define SELKIE_COMMAND_REQUEST_H
 
 #include "command/complaint.h"
+#include "command/pictures.h"
 #include "command/sweep.h"
 
 struct request {
     struct scenario scenario;
     struct sweep sweep;
-    bool json;        /* to standard output, instead of the report */
-    const char *html; /* a file for the page. NULL: none */
-    uint32_t jobs;    /* how many runs at once. 0: as many as there are cores */
-    bool progress;    /* also where standard error is no terminal */
-    bool quiet;       /* no progress */
-    bool print;       /* the scenario as a file, instead of running it */
+    bool json;                /* to standard output, instead of the report */
+    struct pictures pictures; /* files for the page, and for charts */
+    uint32_t jobs;            /* how many runs at once. 0: as many as there are cores */
+    bool progress;            /* also where standard error is no terminal */
+    bool quiet;               /* no progress */
+    bool print;               /* the scenario as a file, instead of running it */
     bool help;
 };
 

@@ -14,6 +14,47 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* The flags that ask for it again; to be freed. */
+static char *flags_of(const struct scenario *scenario, const struct sweep *sweep) {
+    char *flags = NULL;
+    size_t size;
+    FILE *file = open_memstream(&flags, &size);
+    if (file != NULL) {
+        directives_print_flags(file, scenario, sweep);
+        fclose(file);
+    }
+    return flags != NULL ? flags : memory_copy("");
+}
+
+static bool open_pictures(struct request *request) {
+    struct complaint complaint;
+    bool good = pictures_open(&request->pictures, &complaint);
+    if (!good) {
+        fprintf(stderr, "selkie sim: %s\n", complaint.text);
+    }
+    return good;
+}
+
+static bool close_pictures(struct request *request) {
+    struct complaint complaint;
+    bool good = pictures_close(&request->pictures, &complaint);
+    if (!good) {
+        fprintf(stderr, "selkie sim: %s\n", complaint.text);
+    }
+    return good;
+}
+
+static void write_result(const struct request *request, struct result *result) {
+    char *flags = flags_of(&result->scenario, &request->sweep);
+    if (request->json) {
+        json_write_result(stdout, result);
+    } else {
+        report_result(stdout, result);
+    }
+    pictures_write_run(&request->pictures, result, flags);
+    free(flags);
+}
+
 static int run_one(const struct request *request) {
     struct progress progress;
     struct result *result = memory_zeroed(1, sizeof *result);
@@ -24,17 +65,24 @@ static int run_one(const struct request *request) {
         progress_begin(&progress, request->progress, request->quiet);
         run_scenario(scenario, result, progress_time, &progress);
         progress_end(&progress);
-        if (request->json) {
-            json_write_result(stdout, result);
-        } else {
-            report_result(stdout, result);
-        }
+        write_result(request, result);
     }
     bool violated = result->violations > 0;
     result_free(result);
     free(result);
     free(scenario);
     return !good || !output_is_written() ? EXIT_FAILED : violated ? EXIT_VIOLATED : EXIT_GOOD;
+}
+
+static void write_outcome(const struct request *request, struct outcome *outcome) {
+    char *flags = flags_of(&request->scenario, &request->sweep);
+    if (request->json) {
+        json_write_outcome(stdout, &request->scenario, outcome);
+    } else {
+        report_outcome(stdout, &request->scenario, outcome);
+    }
+    pictures_write_sweep(&request->pictures, outcome, flags);
+    free(flags);
 }
 
 static uint32_t cores(void) {
@@ -61,17 +109,15 @@ static int run_many(const struct request *request) {
     progress_end(&progress);
     if (!good) {
         fprintf(stderr, "selkie sim: %s\n", complaint.text);
-    } else if (request->json) {
-        json_write_outcome(stdout, &request->scenario, &outcome);
     } else {
-        report_outcome(stdout, &request->scenario, &outcome);
+        write_outcome(request, &outcome);
     }
     bool violated = good && outcome_violated(&outcome);
     sweep_free(&outcome);
     return !good || !output_is_written() ? EXIT_FAILED : violated ? EXIT_VIOLATED : EXIT_GOOD;
 }
 
-static int do_it(const struct request *request) {
+static int do_it(struct request *request) {
     if (request->help) {
         help_sim(stdout);
         return output_is_written() ? EXIT_GOOD : EXIT_FAILED;
@@ -80,7 +126,11 @@ static int do_it(const struct request *request) {
         directives_print(stdout, &request->scenario, &request->sweep);
         return output_is_written() ? EXIT_GOOD : EXIT_FAILED;
     }
-    return request_is_sweep(request) ? run_many(request) : run_one(request);
+    int code = EXIT_FAILED;
+    if (open_pictures(request)) {
+        code = request_is_sweep(request) ? run_many(request) : run_one(request);
+    }
+    return close_pictures(request) ? code : EXIT_FAILED;
 }
 
 int sim_main(int argc, char **argv) {
