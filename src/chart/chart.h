@@ -56,7 +56,7 @@ struct chart_axis {
 /* Something that happened at a certain x. */
 struct chart_mark {
     double x;
-    const char *text;
+    const char *text; /* "": a line alone */
 };
 
 struct chart {

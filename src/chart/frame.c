@@ -10,7 +10,7 @@
 #define TITLE_ROW 23.0
 #define TEXT_ROW 18.0
 #define BELOW_TEXT 10.0
-#define EMPTY_HEIGHT 84.0
+#define EMPTY_HEIGHT 58.0
 
 /* Draw a text in lines, if there is something to draw on; returns how high they are. */
 static double lay_out(const struct svg *svg, const char *text, const char *class, double font_px, double row,

@@ -16,7 +16,7 @@ struct lanes {
 };
 
 struct place {
-    size_t lane; /* LANES: nowhere */
+    size_t lane; /* LANES: nowhere, or there is no text */
     double start, width;
 };
 
@@ -30,6 +30,9 @@ static double start_of(const struct plot *plot, double x, double width) {
 }
 
 static struct place find_place(struct lanes *lanes, const struct plot *plot, const struct chart_mark *mark) {
+    if (mark->text[0] == '\0') {
+        return (struct place){.lane = LANES};
+    }
     double width = fmin(text_width(mark->text, STYLE_STRONG_PX), plot->right - plot->left);
     struct place place = {0, start_of(plot, scale_at(&plot->x, mark->x), width), width};
     while (place.lane < LANES && lanes->until[place.lane] > place.start) {

@@ -39,11 +39,12 @@ static uint64_t origin_of(const struct spread *spread, enum origin origin) {
     return origin == SINCE_THE_FIRST ? spread->first_us : 0;
 }
 
-/* How long it took until the last thing that anybody learned; 0 if nobody did. */
+/* How long it took until the last thing that anybody learned, of what is drawn; 0 if nobody did. */
 static uint64_t last_news_us(const struct result *result, enum origin origin) {
     uint64_t last_us = 0;
+    bool only_down = kinds_count(result) > 1;
     for (uint32_t i = 0; i < result->subject_count; i++) {
-        for (int down = 0; down < 2; down++) {
+        for (int down = only_down; down < 2; down++) {
             const struct spread *spread = spread_of(&result->subjects[i], down);
             uint64_t took_us = spread->known > 0 ? spread->times_us[spread->known - 1] - origin_of(spread, origin) : 0;
             last_us = took_us > last_us ? took_us : last_us;

@@ -33,7 +33,7 @@ void part_head(FILE *out, const char *kicker, const struct scenario *scenario, c
     putc(' ', out);
     chart_text(out, words_network(text, scenario));
     fputs("</p>\n", out);
-    if (scenario->event_count > TITLE_EVENTS) {
+    if (!words_title_says_all(scenario)) {
         fputs("<ul class=\"note\">\n", out);
         for (uint32_t i = 0; i < scenario->event_count; i++) {
             html_element(out, "li", NULL, words_event(text, scenario, &scenario->events[i]));

@@ -158,8 +158,8 @@ static void write_keys(FILE *out, struct result *result) {
     part_key(out, "False alarms", text, "%" PRIu64 " raised by healthy members", verdicts->healthy_false.downs);
     write_key_load(out, "Packets a second and member", &result->load.sent_packets, CHART_RATE);
     write_key_load(out, "Bytes a second and member", &result->load.sent_bytes, CHART_BYTES);
-    part_key(out, "All agree at the end", result->agreed ? "yes" : "no", "%" PRIu32 " sizes of the cluster were seen",
-             result->sizes);
+    part_key(out, "All agree at the end", result->agreed ? "yes" : "no",
+             "different sizes of the cluster seen: %" PRIu32, result->sizes);
     part_keys_close(out);
 }
 

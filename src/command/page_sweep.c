@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { POINTS_TOLD = 60 };
+enum { POINTS_LISTED = 500, POINTS_TOLD = 60 };
 #define NBSP "\xc2\xa0"
 
 /* ---- What was asked for ---- */
@@ -110,9 +110,17 @@ static struct sample *sample_of(struct point *point, enum summary_sample which) 
     return &point->summary.samples[which];
 }
 
+/* The value on each axis; the first names the row. */
+static void tell_place(FILE *out, const struct sweep *sweep, const struct point *point) {
+    html_row_open(out, sweep->axis_count > 0 ? sweep->axes[0].values[point->at[0]] : "all seeds");
+    for (uint32_t i = 1; i < sweep->axis_count; i++) {
+        html_cell(out, sweep->axes[i].values[point->at[i]]);
+    }
+}
+
 static void tell_point(FILE *out, const struct outcome *outcome, struct point *point) {
     char text[VARIATION_NAME_MOST];
-    html_row_open(out, variation_point_name(outcome, point, text));
+    tell_place(out, outcome->sweep, point);
     snprintf(text, sizeof text, "%" PRIu32 " of %" PRIu32, point->summary.runs_agreed, point->summary.runs);
     html_cell(out, text);
     html_cell_number(out, sample_at(sample_of(point, SAMPLE_first_down), 0.5) / 1e6, CHART_SECONDS);
@@ -125,27 +133,36 @@ static void tell_point(FILE *out, const struct outcome *outcome, struct point *p
     html_row_close(out);
 }
 
+static void open_points(FILE *out, const struct sweep *sweep) {
+    static const char *const measured[] = {"agreed",       "first Down, median", "all, median", "all, 99" NBSP "%",
+                                           "false alarms", "by healthy members", "packets",     "bytes"};
+    enum { MEASURED = sizeof measured / sizeof measured[0] };
+    const char *columns[AXES_MOST + 1 + MEASURED] = {""};
+    uint32_t axes = sweep->axis_count > 0 ? sweep->axis_count : 1;
+    for (uint32_t i = 0; i < sweep->axis_count; i++) {
+        columns[i] = sweep->axes[i].name;
+    }
+    for (uint32_t i = 0; i < MEASURED; i++) {
+        columns[axes + i] = measured[i];
+    }
+    html_table_open(out, NULL, columns, axes + MEASURED);
+}
+
 static void write_points(FILE *out, struct outcome *outcome) {
-    static const char *const columns[] = {"point",
-                                          "agreed",
-                                          "first Down, median",
-                                          "all, median",
-                                          "all, 99" NBSP "%",
-                                          "false alarms",
-                                          "by healthy members",
-                                          "packets",
-                                          "bytes"};
     fputs("<section id=\"points\">\n", out);
     html_element(out, "h2", NULL, "The points");
     html_element(
         out, "p", "note",
         "Times count from what happened to the moment at which somebody, or all, called the member Down. False "
         "alarms are means of a run; packets and bytes are what a member sends a second, on average.");
-    html_table_open(out, NULL, columns, sizeof columns / sizeof columns[0]);
-    for (uint32_t i = 0; i < outcome->count; i++) {
+    open_points(out, outcome->sweep);
+    for (uint32_t i = 0; i < outcome->count && i < POINTS_LISTED; i++) {
         tell_point(out, outcome, &outcome->points[i]);
     }
     html_table_close(out);
+    if (outcome->count > POINTS_LISTED) {
+        html_element(out, "p", "note", "These are the first 500 points; --json has all of them.");
+    }
     fputs("</section>\n", out);
 }
 

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { TITLE_EVENTS = 2, TITLE_BYTES = 100 }; /* more is no title */
+
 static void append(char text[WORDS_MOST], const char *format, ...) {
     size_t size = strlen(text);
     va_list arguments;
@@ -186,18 +188,41 @@ const char *words_event_briefly(char text[WORDS_MOST], const struct scenario *sc
 
 /* ---- All of it ---- */
 
-const char *words_title(char text[WORDS_MOST], const struct scenario *scenario) {
+/* All events in one line; false: that is more than a title should be. */
+static bool append_events(char text[WORDS_MOST], const struct scenario *scenario) {
     char event[WORDS_MOST];
-    words_members(text, scenario->members);
-    if (scenario->event_count == 0) {
-        append(text,
-               scenario->join == JOIN_ACQUAINTED || scenario->join == JOIN_ALIGNED ? ", and nothing happens" : " join");
-    }
-    for (uint32_t i = 0; i < scenario->event_count && i < TITLE_EVENTS; i++) {
+    for (uint32_t i = 0; i < scenario->event_count && i <= TITLE_EVENTS; i++) {
         append(text, "%s %s", i == 0 ? ":" : ";", words_event(event, scenario, &scenario->events[i]));
     }
-    if (scenario->event_count > TITLE_EVENTS) {
-        append(text, "; and more");
+    return scenario->event_count <= TITLE_EVENTS && strlen(text) <= TITLE_BYTES;
+}
+
+/* Each kind of event once. */
+static void append_kinds(char text[WORDS_MOST], const struct scenario *scenario) {
+    unsigned seen = 0;
+    for (uint32_t i = 0; i < scenario->event_count; i++) {
+        unsigned bit = 1u << scenario->events[i].kind;
+        if ((seen & bit) == 0) {
+            append(text, "%s %s", seen == 0 ? ":" : ",", event_name(scenario->events[i].kind));
+        }
+        seen |= bit;
+    }
+}
+
+bool words_title_says_all(const struct scenario *scenario) {
+    char text[WORDS_MOST];
+    words_members(text, scenario->members);
+    return append_events(text, scenario);
+}
+
+const char *words_title(char text[WORDS_MOST], const struct scenario *scenario) {
+    bool joins = scenario->join == JOIN_TOGETHER || scenario->join == JOIN_SEQUENTIAL;
+    words_members(text, scenario->members);
+    if (scenario->event_count == 0) {
+        append(text, joins ? " join" : ", and nothing happens");
+    } else if (!append_events(text, scenario)) {
+        words_members(text, scenario->members);
+        append_kinds(text, scenario);
     }
     return text;
 }

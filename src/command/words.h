@@ -20,11 +20,13 @@ const char *words_event(char text[WORDS_MOST], const struct scenario *scenario, 
 const char *words_event_briefly(char text[WORDS_MOST], const struct scenario *scenario,
                                 const struct scenario_event *event);
 
-/* "1,000 members: 10 members crash at 20 s": the title of a run, with so many of its events */
-#define TITLE_EVENTS 2u
+/* "1,000 members: 10 members crash at 20 s", the title of a run; where more happens, with the kinds of events alone. */
 const char *words_title(char text[WORDS_MOST], const struct scenario *scenario);
 
-/* "They know each other from the start." */
+/* Does the title say all that happens? */
+bool words_title_says_all(const struct scenario *scenario);
+
+/* "All know each other from the start." */
 const char *words_join(char text[WORDS_MOST], const struct scenario *scenario);
 
 /* "A packet takes 1 ms to 3 ms; 2 % are lost." */
