@@ -20,6 +20,7 @@ struct open_subject {
     bool ends_life;
     uint8_t *observers; /* a bit for each member */
     uint32_t observer_count;
+    uint32_t lost_suspecting; /* those that are none any more, but had suspected it */
     struct news suspected, down;
 };
 
@@ -46,6 +47,7 @@ static uint64_t share(uint32_t all, uint64_t numerator, uint64_t denominator) {
 }
 
 static void sum_up(struct spread *spread, const struct news *news, uint32_t observers) {
+    spread->observers = observers;
     spread->first_us = when(news, 1);
     spread->half_us = when(news, share(observers, 1, 2));
     spread->most_us = when(news, share(observers, 99, 100));
@@ -58,7 +60,7 @@ static void close_open(struct detect *detect, struct open_subject *open) {
     struct subject *subject = &detect->subjects[open->subject];
     subject->observers = open->observer_count;
     subject->informed = open->down.count;
-    sum_up(&subject->suspected, &open->suspected, open->observer_count);
+    sum_up(&subject->suspected, &open->suspected, open->observer_count + open->lost_suspecting);
     sum_up(&subject->down, &open->down, open->observer_count);
     free(open->observers);
     free(open->suspected.known);
@@ -156,6 +158,7 @@ void detect_lose(struct detect *detect, uint32_t observer) {
         if (bits_get(open->observers, observer) && !bits_get(open->down.known, observer)) {
             bits_put(open->observers, observer, false);
             open->observer_count--;
+            open->lost_suspecting += bits_get(open->suspected.known, observer);
         }
     }
 }

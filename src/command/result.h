@@ -21,6 +21,7 @@ struct spread {
     uint64_t half_us;   /* half of the observers did */
     uint64_t most_us;   /* 99 of 100 did */
     uint64_t all_us;    /* all did */
+    uint32_t observers; /* how many there were; of a suspicion also those that suspected it and learned no more */
     uint64_t *times_us; /* when each of those learned of it that did, in order: the fraction informed over time */
     uint32_t known;     /* how many those are */
 };

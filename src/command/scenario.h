@@ -68,7 +68,7 @@ struct group {
     X(SPLIT, "split", "reach only each other")                                                                         \
     X(LOSSY, "lossy", "lose by=PERCENT of what they send and receive; or only side=send, side=receive")                \
     X(BANDWIDTH, "bandwidth", "send at most by=BYTES a second; queue=BYTES wait at most, more is lost")                \
-    X(HEAL, "heal", "ends what cuts members off; it is about nobody in particular: heal=@40s")
+    X(HEAL, "heal", "ends what cuts members off; it is about nobody in particular: --heal @40s")
 
 enum event_kind {
 #define SELKIE_X(name, word, text) HAPPENS_##name,

@@ -48,6 +48,8 @@ static double between(uint64_t from_us, uint64_t to_us) {
 
 static void add_spread(struct summary *summary, const struct spread *spread, enum summary_curve since_event,
                        enum summary_curve since_first) {
+    summary->curves[since_event].pairs += spread->observers;
+    summary->curves[since_first].pairs += spread->observers;
     for (uint32_t i = 0; i < spread->known; i++) {
         summary->curves[since_event].count[bin_of((double)spread->times_us[i])]++;
         summary->curves[since_first].count[bin_of((double)(spread->times_us[i] - spread->first_us))]++;
@@ -69,9 +71,6 @@ static void add_subject(struct summary *summary, const struct subject *subject) 
     add(summary, SAMPLE_spread_down, between(subject->down.first_us, subject->down.all_us));
     add_spread(summary, &subject->suspected, CURVE_SUSPECTED, CURVE_SUSPECT_SPREAD);
     add_spread(summary, &subject->down, CURVE_DOWN, CURVE_DOWN_SPREAD);
-    for (unsigned curve = 0; curve < CURVE_COUNT; curve++) {
-        summary->curves[curve].pairs += subject->observers;
-    }
 }
 
 static void add_verdicts(struct summary *summary, const struct verdicts *verdicts) {

@@ -89,6 +89,24 @@ static void who_is_lost_before_it_learned_is_no_observer(void **state) {
     finish(&detect);
 }
 
+static void who_is_lost_while_it_suspects_is_an_observer_of_the_suspicion_alone(void **state) {
+    struct detect detect;
+    (void)state;
+    detect_init(&detect, 10);
+    begin(&detect, 3, 0, true);
+    detect_notice(&detect, 0, 3, 5, false, 10);
+    for (uint32_t observer = 0; observer < 9; observer++) {
+        detect_lose(&detect, observer);
+    }
+    detect_finish(&detect);
+    assert_int_equal(detect.subjects[0].observers, 0);
+    assert_int_equal(detect.subjects[0].suspected.observers, 1);
+    assert_int_equal(detect.subjects[0].suspected.all_us, 10);
+    assert_int_equal(detect.subjects[0].down.observers, 0);
+    assert_true(detect.subjects[0].down.all_us == NEVER);
+    finish(&detect);
+}
+
 /* Of who crashed, only the life that ended; of who was paused, all that follow. */
 static void other_lives_are_other_matters(void **state) {
     struct detect detect;
@@ -130,10 +148,12 @@ static void the_next_event_of_a_member_is_a_subject_of_its_own(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(times_count_from_the_event_and_observers_once),
-                                       cmocka_unit_test(what_not_all_learn_never_is_known_to_all),
-                                       cmocka_unit_test(who_is_lost_before_it_learned_is_no_observer),
-                                       cmocka_unit_test(other_lives_are_other_matters),
-                                       cmocka_unit_test(the_next_event_of_a_member_is_a_subject_of_its_own)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(times_count_from_the_event_and_observers_once),
+        cmocka_unit_test(what_not_all_learn_never_is_known_to_all),
+        cmocka_unit_test(who_is_lost_before_it_learned_is_no_observer),
+        cmocka_unit_test(who_is_lost_while_it_suspects_is_an_observer_of_the_suspicion_alone),
+        cmocka_unit_test(other_lives_are_other_matters),
+        cmocka_unit_test(the_next_event_of_a_member_is_a_subject_of_its_own)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
