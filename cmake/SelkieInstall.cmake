@@ -1,4 +1,4 @@
-# What `install` puts where: headers, the libraries with a pkg-config file each, and a CMake package. `uninstall` takes it back.
+# What `install` puts where: headers, the libraries with a pkg-config file each, a CMake package, the program with its manual pages. `uninstall` takes it back.
 include(CMakePackageConfigHelpers)
 
 install(DIRECTORY include/selkie DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
@@ -8,6 +8,11 @@ install(TARGETS ${libraries} ${shared_libraries} EXPORT selkie
     ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
     RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+
+if(SELKIE_BUILD_COMMAND)
+    install(TARGETS selkie_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    install(FILES man/selkie.1 man/selkie-sim.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+endif()
 
 # The pkg-config file finds the prefix from where it lies, so that the tree may be moved and `cmake --install --prefix` is right.
 set(pkgconfig_dir ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -1,0 +1,361 @@
+/* What a run yields is what the simulator itself says of the same run. */
+#include "command/run.h"
+
+#include "asking.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ---- The same run by hand ---- */
+
+struct by_hand {
+    selkie_sim *sim;
+    uint32_t watched;
+    uint64_t first_ping_us; /* of a Ping to it */
+    bool watching;
+};
+
+static void sent(void *ctx, uint32_t from, uint32_t to, const struct selkie_header *header, const void *bytes,
+                 size_t size) {
+    struct by_hand *hand = ctx;
+    (void)from, (void)bytes, (void)size;
+    if (hand->watching && to == hand->watched && header->message == SELKIE_PING && hand->first_ping_us == NEVER) {
+        hand->first_ping_us = selkie_sim_now(hand->sim);
+    }
+}
+
+static void begin_by_hand(struct by_hand *hand, const struct scenario *scenario, struct selkie_config *config) {
+    scenario_config(scenario, config);
+    *hand = (struct by_hand){.first_ping_us = NEVER};
+    struct selkie_sim_options options = {.struct_size = sizeof options,
+                                         .members = scenario->members,
+                                         .seed = scenario->seed,
+                                         .config = config,
+                                         .link = &scenario->link,
+                                         .checks_off = UINT32_MAX,
+                                         .ctx = hand,
+                                         .sent = sent};
+    hand->sim = selkie_sim_new(&options);
+}
+
+static void detection_is_what_the_simulator_says_in_the_same_run(void **state) {
+    (void)state;
+    for (unsigned seed = 1; seed <= 5; seed++) {
+        char flags[100];
+        snprintf(flags, sizeof flags, "--members 30 --loss 3%% --crash m7@10s --seed %u", seed);
+        struct scenario *scenario = asked(flags);
+        struct result *result = ran(flags);
+        struct selkie_config config;
+        struct by_hand hand;
+        begin_by_hand(&hand, scenario, &config);
+        selkie_sim_acquaint(hand.sim, config.probe_period_us);
+        selkie_sim_run(hand.sim, SELKIE_S(10));
+        selkie_sim_crash(hand.sim, 7);
+        hand.watched = 7;
+        hand.watching = true;
+        uint64_t suspect_us = selkie_sim_until_any_sees(hand.sim, 7, SELKIE_SIM_SEES_SUSPECT, SELKIE_S(40));
+        uint64_t down_us = suspect_us + selkie_sim_until_any_sees(hand.sim, 7, SELKIE_SIM_SEES_DOWN, SELKIE_S(40));
+        uint64_t all_us = down_us + selkie_sim_until_all_see(hand.sim, 7, SELKIE_SIM_SEES_DOWN, SELKIE_S(40));
+        assert_int_equal(result->subject_count, 1);
+        const struct subject *subject = &result->subjects[0];
+        assert_int_equal(subject->member, 7);
+        assert_int_equal(subject->at_us, SELKIE_S(10));
+        assert_int_equal(subject->observers, 29);
+        assert_int_equal(subject->informed, 29);
+        assert_int_equal(subject->first_ping_us, hand.first_ping_us - SELKIE_S(10));
+        assert_int_equal(subject->suspected.first_us, suspect_us);
+        assert_int_equal(subject->down.first_us, down_us);
+        assert_int_equal(subject->down.all_us, all_us);
+        selkie_sim_run(hand.sim, SELKIE_S(60) - selkie_sim_now(hand.sim));
+        assert_true(result->hash == selkie_sim_hash(hand.sim)); /* to look on changes nothing */
+        selkie_sim_free(hand.sim);
+        free(scenario);
+        done(result);
+    }
+}
+
+static void the_load_adds_up(void **state) {
+    struct result *result = ran("--members 20 --loss 5% --duration 12500ms");
+    uint64_t packets = 0, bytes = 0, of = 0;
+    double sum = 0;
+    (void)state;
+    for (uint32_t i = 0; i < result->series.count; i++) {
+        packets += result->series.buckets[i].packets;
+        bytes += result->series.buckets[i].bytes;
+    }
+    for (int message = 0; message < SELKIE_MESSAGE_COUNT; message++) {
+        of += result->load.packets_of[message];
+    }
+    assert_int_equal(result->series.step_us, SELKIE_S(1));
+    assert_int_equal(result->series.count, 13);
+    assert_int_equal(packets, result->load.packets);
+    assert_int_equal(bytes, result->load.bytes);
+    assert_int_equal(of, result->load.packets);
+    assert_int_equal(result->load.counters.ping_sent, result->load.packets_of[SELKIE_PING]);
+    assert_int_equal(result->load.counters.gossip_sent_bytes, result->load.bytes_of[SELKIE_GOSSIP]);
+    assert_int_equal(result->load.sent_packets.count, 20);
+    for (size_t i = 0; i < 20; i++) {
+        sum += result->load.sent_packets.values[i] * 12.5;
+    }
+    assert_int_equal((uint64_t)(sum + 0.5), packets);
+    assert_int_equal((uint64_t)(result->load.member_seconds + 0.5), 250);
+    assert_int_equal(result->load.bucket_bytes.count, 13 * 20);
+    done(result);
+}
+
+/* Two Pings and Acks each, and nothing else, where nothing happens: SWIM's constant load. */
+static void a_quiet_cluster_pings_once_a_period(void **state) {
+    struct result *result = ran("--members 20 --set periodic_announce.every=0 --duration 20s --join aligned");
+    (void)state;
+    assert_in_range(result->load.packets_of[SELKIE_PING], 20 * 20 - 20, 20 * 20 + 20);
+    assert_int_equal(result->load.packets, result->load.packets_of[SELKIE_PING] + result->load.packets_of[SELKIE_ACK]);
+    assert_int_equal(result->verdicts.every_false.suspects, 0);
+    assert_int_equal(result->sizes, 1);
+    assert_int_equal(result->agreed_us, 0);
+    assert_true(result->agreed);
+    done(result);
+}
+
+/* ---- Verdicts ---- */
+
+static void what_is_said_of_a_paused_member_is_no_false_alarm(void **state) {
+    struct result *result = ran("--members 10 --pause m3@5s,for=30s --duration 90s");
+    (void)state;
+    assert_int_equal(result->verdicts.every_false.downs, 0);
+    assert_int_equal(result->verdicts.impaired.downs, 9);
+    assert_int_equal(result->verdicts.impaired.returns, 9);
+    assert_int_equal(result->verdicts.renewals, 1);
+    assert_int_equal(result->subjects[0].informed, 9);
+    assert_int_equal(result->subjects[0].until_us, SELKIE_S(35));
+    assert_true(result->agreed);
+    assert_in_range(result->agreed_us, SELKIE_S(35), SELKIE_S(50));
+    done(result);
+}
+
+/* Who hears nobody calls all others Down: FP of Lifeguard. Who believes it adds to FP-. */
+static void what_a_deaf_member_says_of_others_is_false_and_what_healthy_ones_repeat_is_told_apart(void **state) {
+    struct result *result = ran("--members 10 --deaf m3@5s --duration 120s --preset lan-plain");
+    (void)state;
+    assert_true(result->verdicts.every_false.downs >= 9);
+    assert_in_range(result->verdicts.healthy_false.downs, 0, result->verdicts.every_false.downs - 9);
+    assert_int_equal(result->verdicts.members_hit, 9);
+    assert_int_equal(result->subjects[0].informed, 9);
+    uint64_t in_buckets = 0, healthy_in_buckets = 0;
+    for (uint32_t i = 0; i < result->series.count; i++) {
+        in_buckets += result->series.buckets[i].false_downs;
+        healthy_in_buckets += result->series.buckets[i].healthy_false_downs;
+    }
+    assert_int_equal(in_buckets, result->verdicts.every_false.downs);
+    assert_int_equal(healthy_in_buckets, result->verdicts.healthy_false.downs);
+    done(result);
+}
+
+/* Where all are as bad as the others, nobody is to blame, and so what is said of them is false. */
+static void conditions_that_all_share_excuse_nobody(void **state) {
+    struct result *result = ran("--members 20 --lossy all@1s,by=40% --preset lan-plain --duration 60s");
+    (void)state;
+    assert_int_equal(result->subject_count, 0);
+    assert_true(result->verdicts.every_false.suspects > 0);
+    assert_int_equal(result->verdicts.every_false.suspects, result->verdicts.healthy_false.suspects);
+    assert_int_equal(result->verdicts.impaired.suspects, 0);
+    done(result);
+}
+
+/* A crash that all noticed, and then another life: that it is up again is no flapping, and nothing false was said. */
+static void who_comes_back_from_a_crash_does_not_flap(void **state) {
+    struct result *result = ran("--members 10 --crash m3@5s,for=30s --duration 60s");
+    (void)state;
+    assert_int_equal(result->subjects[0].informed, 9);
+    assert_int_equal(result->subjects[0].until_us, SELKIE_S(35));
+    assert_int_equal(result->verdicts.every_false.downs + result->verdicts.every_false.returns, 0);
+    assert_int_equal(result->verdicts.impaired.downs + result->verdicts.impaired.returns, 0);
+    assert_int_equal(result->running, 10);
+    assert_true(result->agreed);
+    done(result);
+}
+
+static void a_restart_that_nobody_missed_is_no_subject(void **state) {
+    struct result *result = ran("--members 10 --restart all@5s,stagger=3s --duration 60s --checks");
+    (void)state;
+    assert_int_equal(result->subject_count, 0);
+    assert_int_equal(result->verdicts.every_false.downs, 0);
+    assert_int_equal(result->running, 10);
+    assert_int_equal(result->violations, 0);
+    assert_true(result->agreed);
+    done(result);
+}
+
+static void who_leaves_says_so_and_ends(void **state) {
+    struct result *result = ran("--members 20 --leave 2@5s --duration 30s --checks");
+    (void)state;
+    assert_int_equal(result->subject_count, 2);
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_int_equal(result->subjects[i].informed, result->subjects[i].observers);
+        assert_in_range(result->subjects[i].down.all_us, 1, SELKIE_S(2));
+    }
+    assert_int_equal(result->running, 18);
+    assert_true(result->agreed);
+    assert_int_equal(result->violations, 0);
+    done(result);
+}
+
+/* What happens to a crashed member does not happen: it does not crash again, nor stop. */
+static void what_cannot_happen_does_not(void **state) {
+    struct result *result = ran("--members 5 --crash m3@5s --crash m3@6s --pause m3@7s,for=1s --leave m3@8s "
+                                "--pause m2@10s,for=5s --pause m2@11s,for=1s --leave m2@11500ms --crash m1@20s,for=1s "
+                                "--restart m3@30s --duration 60s --checks");
+    (void)state;
+    assert_int_equal(result->running, 5);
+    assert_int_equal(result->violations, 0);
+    done(result);
+}
+
+/* ---- Time ---- */
+
+static void what_repeats_happens_until_it_is_to_end(void **state) {
+    struct result *result = ran("--members 10 --pause m3@5s,for=500ms,gap=1500ms,until=11s --duration 20s");
+    (void)state;
+    assert_int_equal(result->subject_count, 3); /* at 5, 7 and 9 s */
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(result->subjects[i].at_us, SELKIE_S(5 + 2 * i));
+        assert_int_equal(result->subjects[i].until_us, SELKIE_S(5 + 2 * i) + SELKIE_MS(500));
+    }
+    done(result);
+}
+
+static void until_ends_what_is_on(void **state) {
+    struct result *result = ran("--members 10 --pause m3@5s,for=3s,gap=1s,until=10s --duration 20s");
+    (void)state;
+    assert_int_equal(result->subject_count, 2);
+    assert_int_equal(result->subjects[1].at_us, SELKIE_S(9));
+    assert_int_equal(result->subjects[1].until_us, SELKIE_S(10));
+    done(result);
+}
+
+static void staggered_members_follow_each_other(void **state) {
+    struct result *result = ran("--members 10 --crash m3-5@5s,stagger=2s --duration 20s");
+    (void)state;
+    assert_int_equal(result->subject_count, 3);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(result->subjects[i].member, 3 + i);
+        assert_int_equal(result->subjects[i].at_us, SELKIE_S(5 + 2 * i));
+    }
+    done(result);
+}
+
+/* Members that die together do not wait for each other. */
+static void those_that_die_together_are_no_observers_of_each_other(void **state) {
+    struct result *result = ran("--members 20 --crash 5@5s --duration 40s");
+    (void)state;
+    for (uint32_t i = 0; i < 5; i++) {
+        assert_int_equal(result->subjects[i].observers, 15);
+        assert_int_equal(result->subjects[i].informed, 15);
+    }
+    done(result);
+}
+
+static void a_run_may_end_when_all_agree(void **state) {
+    struct result *result = ran("--members 10 --crash m3@5s --duration 300s --until agreed");
+    (void)state;
+    uint64_t all_us = SELKIE_S(5) + result->subjects[0].down.all_us;
+    assert_int_equal(result->agreed_us, all_us);
+    assert_in_range(result->duration_us, all_us + SELKIE_S(2),
+                    all_us + SELKIE_S(3)); /* two periods, and the next event */
+    done(result);
+}
+
+static void they_may_join_one_after_the_other(void **state) {
+    struct result *result = ran("--members 6 --join sequential@2s --duration 30s --checks");
+    (void)state;
+    assert_in_range(result->joined_us, SELKIE_S(10), SELKIE_S(12));
+    assert_int_equal(result->sizes, 6);
+    assert_int_equal(result->violations, 0);
+    assert_int_equal(result->series.buckets[0].running, 1);
+    assert_int_equal(result->series.buckets[29].running, 6);
+    assert_int_equal(result->series.buckets[29].middle_size, 6);
+    done(result);
+}
+
+static void they_may_join_all_at_once_after_a_while(void **state) {
+    struct result *result = ran("--members 6 --join together@5s --duration 30s");
+    (void)state;
+    assert_in_range(result->joined_us, SELKIE_S(5), SELKIE_S(8));
+    assert_true(result->agreed);
+    done(result);
+}
+
+static void a_member_alone_is_a_cluster(void **state) {
+    struct result *result = ran("--members 1 --duration 10s --crash m0@1s,for=1s --pause all@5s,for=1s");
+    (void)state;
+    assert_int_equal(result->running, 1);
+    assert_int_equal(result->load.packets, 0);
+    assert_int_equal(result->subjects[0].observers, 0);
+    done(result);
+    done(ran("--members 1 --join sequential --duration 1s"));
+}
+
+/* ---- Timeline ---- */
+
+static void the_timeline_shows_who_holds_a_member_for_what(void **state) {
+    struct result *result = ran("--members 10 --crash m3@5s --duration 20s");
+    const struct timeline *timeline = &result->timeline;
+    (void)state;
+    assert_int_equal(timeline->count, 1);
+    assert_int_equal(timeline->tracks[0].member, 3);
+    assert_int_equal(timeline->step_us, SELKIE_MS(100));
+    assert_int_equal(timeline->steps, 200);
+    const struct subject *subject = &result->subjects[0];
+    for (uint32_t i = 0; i < timeline->steps; i++) {
+        const struct seen *seen = &timeline->tracks[0].seen[i];
+        uint64_t at_us = (i + 1) * timeline->step_us;
+        assert_int_equal(seen->alive + seen->suspect + seen->down, 9);
+        assert_int_equal(seen->unknown, 0);
+        assert_int_equal(seen->alive == 9, at_us < SELKIE_S(5) + subject->suspected.first_us);
+        assert_int_equal(seen->down == 9, at_us > SELKIE_S(5) + subject->down.all_us);
+    }
+    done(result);
+}
+
+static void the_same_seed_gives_the_same_run_and_another_one_another(void **state) {
+    struct result *once = ran("--members 20 --crash 2@3s --seed 4 --duration 20s"),
+                  *again = ran("--members 20 --crash 2@3s --seed 4 --duration 20s"),
+                  *other = ran("--members 20 --crash 2@3s --seed 5 --duration 20s");
+    (void)state;
+    assert_true(once->hash == again->hash);
+    assert_true(once->hash != other->hash);
+    done(once);
+    done(again);
+    done(other);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(detection_is_what_the_simulator_says_in_the_same_run),
+        cmocka_unit_test(the_load_adds_up),
+        cmocka_unit_test(a_quiet_cluster_pings_once_a_period),
+        cmocka_unit_test(what_is_said_of_a_paused_member_is_no_false_alarm),
+        cmocka_unit_test(what_a_deaf_member_says_of_others_is_false_and_what_healthy_ones_repeat_is_told_apart),
+        cmocka_unit_test(conditions_that_all_share_excuse_nobody),
+        cmocka_unit_test(who_comes_back_from_a_crash_does_not_flap),
+        cmocka_unit_test(a_restart_that_nobody_missed_is_no_subject),
+        cmocka_unit_test(who_leaves_says_so_and_ends),
+        cmocka_unit_test(what_cannot_happen_does_not),
+        cmocka_unit_test(what_repeats_happens_until_it_is_to_end),
+        cmocka_unit_test(until_ends_what_is_on),
+        cmocka_unit_test(staggered_members_follow_each_other),
+        cmocka_unit_test(those_that_die_together_are_no_observers_of_each_other),
+        cmocka_unit_test(a_run_may_end_when_all_agree),
+        cmocka_unit_test(they_may_join_one_after_the_other),
+        cmocka_unit_test(they_may_join_all_at_once_after_a_while),
+        cmocka_unit_test(a_member_alone_is_a_cluster),
+        cmocka_unit_test(the_timeline_shows_who_holds_a_member_for_what),
+        cmocka_unit_test(the_same_seed_gives_the_same_run_and_another_one_another)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
