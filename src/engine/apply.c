@@ -2,9 +2,10 @@
  * RemoveDown, Rename, MemberUp or MemberDown, the suspicion's timer. Where the news came from is not known here. */
 #include "engine/apply.h"
 
+#include "base/memory.h"
+#include "engine/connection.h"
 #include "engine/output.h"
 #include "engine/packet.h"
-#include "engine/suspicion.h"
 
 bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown) {
     uint32_t news = heard < UINT32_MAX - 1 ? heard + 1 : heard; /* and one farewell */
@@ -129,6 +130,18 @@ static void follow(selkie *engine, const struct members_change *change, const st
     }
 }
 
+static struct members_change accuse(selkie *engine, struct members_change change, const struct selkie_member *held,
+                                    const void *accuser, bool disseminate) {
+    struct suspect suspect;
+    suspect.incarnation = held->incarnation;
+    identity_copy(&engine->type, &suspect.identity, held->identity);
+    enum suspicion_verdict verdict = suspicion_accuse(engine, change.slot, accuser);
+    if (verdict != SUSPICION_AS_BEFORE && disseminate) {
+        apply_tell(engine, change.slot);
+    }
+    return verdict == SUSPICION_OVER ? apply_verdict(engine, &suspect, true) : change;
+}
+
 /* News that a member is Suspect changed nothing. If we hold just that, it is an accusation; if we hold the member for
  * Down, somebody has missed that, and would wait for others to accuse who have no reason to. */
 static struct members_change hear_accusation(selkie *engine, struct members_change change,
@@ -141,7 +154,7 @@ static struct members_change hear_accusation(selkie *engine, struct members_chan
         return change;
     }
     if (held.state == SELKIE_SUSPECT && held.incarnation == news->incarnation) {
-        return suspicion_accuse(engine, change.slot, news->accuser, disseminate);
+        return accuse(engine, change, &held, news->accuser, disseminate);
     }
     if (held.state == SELKIE_DOWN && from_others && disseminate && !news_is_told(&engine->news, change.slot)) {
         apply_tell(engine, change.slot);
@@ -172,6 +185,25 @@ static struct members_change apply_at(selkie *engine, uint32_t slot, const struc
 struct members_change apply_news(selkie *engine, const struct selkie_member *news, enum members_condition condition,
                                  bool disseminate) {
     return apply_at(engine, members_find(&engine->members, news->identity), news, condition, disseminate);
+}
+
+struct members_change apply_verdict(selkie *engine, const struct suspect *suspect, bool in_batch) {
+    struct selkie_member down;
+    memset(&down, 0, sizeof down);
+    down.identity = suspect->identity.as.bytes;
+    down.incarnation = suspect->incarnation;
+    down.state = SELKIE_DOWN;
+    struct members_change change = apply_news(engine, &down, MEMBERS_SAME_INCARNATION, true);
+    if (!in_batch && change.slot != SELKIE_NO_SLOT) {
+        connection_adjust(engine);
+    }
+    if (change.outcome == MEMBERS_CHANGED) {
+        count(engine, COUNTER_suspicions_expired);
+        if (engine->config.notify_down_members) {
+            packet_send(engine, SELKIE_TURN_UNDEAD, suspect->identity.as.bytes, NULL, 0);
+        }
+    }
+    return change;
 }
 
 /* Most of what is heard is known. Only of a suspect it matters who says so, and that somebody still does. */

@@ -3,6 +3,7 @@
 #define SELKIE_ENGINE_APPLY_H
 
 #include "engine/state.h"
+#include "engine/suspicion.h"
 
 /* Have memory for news of `heard` members, `unknown` of them with addresses that we do not know, and for a farewell. */
 bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown);
@@ -16,6 +17,10 @@ void apply_tell(selkie *engine, uint32_t slot);
 /* Apply news that may be of anybody but ourselves. The identity need not be aligned. */
 struct members_change apply_news(selkie *engine, const struct selkie_member *news, enum members_condition condition,
                                  bool disseminate);
+
+/* The time of a suspicion is over: the member goes Down, if it still has the suspicion's incarnation. Outside a batch of
+ * updates the connection is adjusted to that. */
+struct members_change apply_verdict(selkie *engine, const struct suspect *suspect, bool in_batch);
 
 /* Apply an update of somebody else's. Did it change anything? */
 bool apply_update(selkie *engine, const struct selkie_member *update, bool disseminate);

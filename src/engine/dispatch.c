@@ -20,6 +20,13 @@ static void send_indirect_probe(selkie *engine, const struct timer *timer, bool 
     }
 }
 
+static void change_suspect_to_down(selkie *engine, const struct timer *timer, bool stale) {
+    struct suspect suspect;
+    if (suspicion_timeout(engine, timer, stale, &suspect)) {
+        (void)apply_verdict(engine, &suspect, false);
+    }
+}
+
 int dispatch_timer(selkie *engine, const struct selkie_timer *packed) {
     struct timer timer;
     if (!timer_read(packed, &timer)) {
@@ -33,7 +40,7 @@ int dispatch_timer(selkie *engine, const struct selkie_timer *packed) {
         send_indirect_probe(engine, &timer, stale);
         return SELKIE_OK;
     case TIMER_CHANGE_SUSPECT_TO_DOWN:
-        suspicion_timeout(engine, &timer, stale);
+        change_suspect_to_down(engine, &timer, stale);
         return SELKIE_OK;
     case TIMER_REMOVE_DOWN:
         apply_remove_down(engine, &timer);

@@ -8,10 +8,7 @@
 
 #include "base/fixed.h"
 #include "base/memory.h"
-#include "engine/apply.h"
-#include "engine/connection.h"
-#include "engine/output.h"
-#include "engine/packet.h"
+#include "engine/state.h"
 
 /* In the `number` of a timer: it is not tracked, and the rest is the member's slot. */
 #define UNTRACKED ((uint32_t)1 << 31)
@@ -202,94 +199,65 @@ void suspicion_start(selkie *engine, const void *identity, uint16_t incarnation)
 
 /* ---- the end ---- */
 
-/* Its time is over. */
-static struct members_change go_down(selkie *engine, const void *identity, uint16_t incarnation, bool adjust) {
-    struct selkie_member down;
-    memset(&down, 0, sizeof down);
-    down.identity = identity;
-    down.incarnation = incarnation;
-    down.state = SELKIE_DOWN;
-    struct members_change change = apply_news(engine, &down, MEMBERS_SAME_INCARNATION, true);
-    if (adjust && change.slot != SELKIE_NO_SLOT) {
-        connection_adjust(engine);
-    }
-    if (change.outcome == MEMBERS_CHANGED) {
-        count(engine, COUNTER_suspicions_expired);
-        if (engine->config.notify_down_members) {
-            packet_send(engine, SELKIE_TURN_UNDEAD, identity, NULL, 0);
-        }
-    }
-    return change;
-}
-
-struct members_change suspicion_accuse(selkie *engine, uint32_t slot, const void *accuser, bool disseminate) {
-    struct members_change nothing = {MEMBERS_UNCHANGED, slot, true, true, false, true, true};
+enum suspicion_verdict suspicion_accuse(selkie *engine, uint32_t slot, const void *accuser) {
     struct selkie_member member;
-    struct identity suspect;
     members_describe(&engine->members, slot, &member);
-    identity_copy(&engine->type, &suspect, member.identity);
     uint32_t number = suspicion_of(engine, &member);
     if (number == SUSPICIONS_NONE) {
         if (!members_is_marked(&engine->members, slot, MEMBERS_SUSPICION_TIMER)) {
             suspicion_track(engine, slot, accuser);
             suspicion_run(engine, slot);
         }
-        return nothing;
+        return SUSPICION_AS_BEFORE;
     }
     struct suspicion *suspicion = suspicions_at(&engine->suspicions, number);
     if (suspicion->confirmed >= suspicion->confirmations) {
-        return nothing;
+        return SUSPICION_AS_BEFORE;
     }
-    uint32_t hash = accuser_hash(engine, suspect.as.bytes, accuser);
+    uint32_t hash = accuser_hash(engine, member.identity, accuser);
     if (hash == 0 || has_accused(engine, number, hash)) {
-        return nothing;
+        return SUSPICION_AS_BEFORE;
     }
     suspicion->confirmed++;
     note_accuser(engine, number, hash, accuser);
     count(engine, COUNTER_suspicions_confirmed);
-    if (disseminate) {
-        apply_tell(engine, slot);
-    }
-    return is_over(suspicion) ? go_down(engine, suspect.as.bytes, suspicion->incarnation, false) : nothing;
+    return is_over(suspicion) ? SUSPICION_OVER : SUSPICION_CONFIRMED;
 }
 
 /* Is the member still just as it was when the suspicion began? */
-static bool still_suspect(const selkie *engine, const struct identity *suspect, uint16_t incarnation) {
-    uint32_t slot = members_find(&engine->members, suspect->as.bytes);
+static bool still_suspect(const selkie *engine, const struct suspect *suspect) {
+    uint32_t slot = members_find(&engine->members, suspect->identity.as.bytes);
     if (slot == SELKIE_NO_SLOT) {
         return false;
     }
     struct selkie_member member;
     members_describe(&engine->members, slot, &member);
-    return member.state == SELKIE_SUSPECT && member.incarnation == incarnation &&
-           identity_equal(&engine->type, member.identity, suspect->as.bytes);
+    return member.state == SELKIE_SUSPECT && member.incarnation == suspect->incarnation &&
+           identity_equal(&engine->type, member.identity, suspect->identity.as.bytes);
 }
 
-static void tracked_timeout(selkie *engine, const struct timer *timer, bool stale) {
+static bool tracked_timeout(selkie *engine, const struct timer *timer, bool stale, struct suspect *suspect) {
     uint32_t number = suspicions_of_timer(&engine->suspicions, timer->number, timer->serial);
     if (number == SUSPICIONS_NONE) {
-        return; /* it came twice */
+        return false; /* it came twice */
     }
     struct suspicion *suspicion = suspicions_at(&engine->suspicions, number);
-    struct identity suspect;
-    uint16_t incarnation = suspicion->incarnation;
-    identity_copy(&engine->type, &suspect, suspicions_identity(&engine->suspicions, number));
+    suspect->incarnation = suspicion->incarnation;
+    identity_copy(&engine->type, &suspect->identity, suspicions_identity(&engine->suspicions, number));
     if (!stale && suspicion->debt_ms > 0) {
         uint64_t debt_us = SELKIE_MS(suspicion->debt_ms);
         suspicion->debt_ms = 0;
         submit_tracked(engine, number, timer->identity_hash, debt_us);
-        return;
+        return false;
     }
     suspicion->stage++;
-    if (!stale && !is_over(suspicion) && still_suspect(engine, &suspect, incarnation)) {
+    if (!stale && !is_over(suspicion) && still_suspect(engine, suspect)) {
         submit_tracked(engine, number, timer->identity_hash, time_to_next(suspicion, timer->identity_hash));
-        return;
+        return false;
     }
     bool over = is_over(suspicion);
     suspicions_remove(&engine->suspicions, number);
-    if (!stale && over) {
-        go_down(engine, suspect.as.bytes, incarnation, true);
-    }
+    return !stale && over;
 }
 
 /* Is it a suspect without a timer? While one without a place was out for its slot, no other could be. */
@@ -298,36 +266,33 @@ static bool is_untimed(const selkie *engine, const struct selkie_member *member)
     return member->state == SELKIE_SUSPECT && !tracked;
 }
 
-static void untracked_timeout(selkie *engine, const struct timer *timer, bool stale) {
+static bool untracked_timeout(selkie *engine, const struct timer *timer, bool stale, struct suspect *suspect) {
     uint32_t slot = timer->number & ~UNTRACKED;
     if (!members_is_marked(&engine->members, slot, MEMBERS_SUSPICION_TIMER)) {
-        return; /* it came twice */
+        return false; /* it came twice */
     }
     members_mark(&engine->members, slot, MEMBERS_SUSPICION_TIMER, false);
     if (!members_has(&engine->members, slot)) {
-        return;
+        return false;
     }
     struct selkie_member member;
-    struct identity suspect;
     members_describe(&engine->members, slot, &member);
-    identity_copy(&engine->type, &suspect, member.identity);
-    bool same_member = state_identity_hash(engine, suspect.as.bytes) == timer->identity_hash &&
+    suspect->incarnation = member.incarnation;
+    identity_copy(&engine->type, &suspect->identity, member.identity);
+    bool same_member = state_identity_hash(engine, member.identity) == timer->identity_hash &&
                        member.incarnation == (uint16_t)timer->serial;
     bool paused_since = timer->serial != untracked_serial(engine, (uint16_t)timer->serial);
-    if (!stale && same_member && !paused_since) {
-        go_down(engine, suspect.as.bytes, member.incarnation, true);
-    } else if (stale ? suspicion_agreement(engine) && is_untimed(engine, &member)
-                     : same_member || is_untimed(engine, &member)) {
+    bool over = !stale && same_member && !paused_since;
+    if (!over && (stale ? suspicion_agreement(engine) && is_untimed(engine, &member)
+                        : same_member || is_untimed(engine, &member))) {
         submit_untracked(engine, slot, member.incarnation);
     }
+    return over;
 }
 
-void suspicion_timeout(selkie *engine, const struct timer *timer, bool stale) {
-    if (timer->number & UNTRACKED) {
-        untracked_timeout(engine, timer, stale);
-    } else {
-        tracked_timeout(engine, timer, stale);
-    }
+bool suspicion_timeout(selkie *engine, const struct timer *timer, bool stale, struct suspect *suspect) {
+    return timer->number & UNTRACKED ? untracked_timeout(engine, timer, stale, suspect)
+                                     : tracked_timeout(engine, timer, stale, suspect);
 }
 
 /* ---- when time was lost ---- */

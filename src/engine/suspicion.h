@@ -20,16 +20,24 @@ void suspicion_start(selkie *engine, const void *identity, uint16_t incarnation)
 void suspicion_track(selkie *engine, uint32_t slot, const void *accuser);
 void suspicion_run(selkie *engine, uint32_t slot);
 
-/* With agreement, somebody accuses the member in this slot, which is Suspect just so already. What became of the member:
- * its time may be over now. */
-struct members_change suspicion_accuse(selkie *engine, uint32_t slot, const void *accuser, bool disseminate);
+/* With agreement, somebody accuses the member in this slot, which is Suspect just so already. */
+enum suspicion_verdict {
+    SUSPICION_AS_BEFORE,
+    SUSPICION_CONFIRMED, /* one more accuses it */
+    SUSPICION_OVER       /* and now its time is over: it is to go Down */
+};
+enum suspicion_verdict suspicion_accuse(selkie *engine, uint32_t slot, const void *accuser);
 
 /* Describe the member in this slot, and who accuses it as far as that is known. What is pointed to is borrowed from the
  * table and not aligned. */
 void suspicion_describe(const selkie *engine, uint32_t slot, struct selkie_member *member);
 
-/* The timer ChangeSuspectToDown. */
-void suspicion_timeout(selkie *engine, const struct timer *timer, bool stale);
+/* The timer ChangeSuspectToDown. True: the time of *suspect is over, and it is to go Down. */
+struct suspect {
+    struct identity identity;
+    uint16_t incarnation;
+};
+bool suspicion_timeout(selkie *engine, const struct timer *timer, bool stale, struct suspect *suspect);
 
 /* This process did not run: whoever is suspected has so much more time. */
 void suspicion_prolong(selkie *engine, uint64_t duration_us);
