@@ -138,7 +138,8 @@ void help_settings(FILE *out) {
     fprintf(
         out,
         "\nWhere max_transmissions or suspect_to_down_after is set, adapt_multiplier is 0 unless it is set as well:\n"
-        "otherwise the engines would compute the two from the number of members.\n");
+        "otherwise the engines would compute the two from the number of members. Where probe_period is set to no\n"
+        "more than probe_rtt, that is as large a part of it as in the preset, unless it is set as well.\n");
 }
 
 void help_program(FILE *out) {

@@ -75,11 +75,20 @@ static void take_preset(const struct scenario *scenario, struct selkie_config *c
     }
 }
 
+/* A period that is set to no more than the preset's probe_rtt: as large a part of it as in the preset. */
+static void fit_probe_rtt(const struct scenario *scenario, uint64_t preset_period_us, struct selkie_config *config) {
+    bool rtt_is_set = scenario->is_set[settings_find("probe_rtt")];
+    if (!rtt_is_set && config->probe_rtt_us >= config->probe_period_us) {
+        config->probe_rtt_us = config->probe_period_us * config->probe_rtt_us / preset_period_us;
+    }
+}
+
 void scenario_config(const struct scenario *scenario, struct selkie_config *config) {
     unsigned adapts = settings_find("adapt_multiplier");
     bool fixed = scenario->is_set[settings_find("max_transmissions")] ||
                  scenario->is_set[settings_find("suspect_to_down_after")];
     take_preset(scenario, config);
+    uint64_t preset_period_us = config->probe_period_us;
     if (fixed && !scenario->is_set[adapts]) {
         settings_put(config, adapts, 0); /* or the engines would compute their own */
     }
@@ -88,6 +97,7 @@ void scenario_config(const struct scenario *scenario, struct selkie_config *conf
             settings_put(config, setting, scenario->values[setting]);
         }
     }
+    fit_probe_rtt(scenario, preset_period_us, config);
     config->observe = SELKIE_OBSERVE_MEMBER_SUSPECT | SELKIE_OBSERVE_MEMBER_REFUTED; /* for collect.c */
 }
 

@@ -121,7 +121,8 @@ struct scenario {
 void scenario_init(struct scenario *scenario);
 
 /* The configuration of its engines: the preset for that many members, and what was set. To set max_transmissions or
- * suspect_to_down_after turns adapt_multiplier off, unless that is set as well. */
+ * suspect_to_down_after turns adapt_multiplier off, unless that is set as well. Where probe_period is set to no more than
+ * the preset's probe_rtt, that follows it, unless it is set as well. */
 void scenario_config(const struct scenario *scenario, struct selkie_config *config);
 
 /* Does it make sense as a whole? If so it can be run: nothing in it makes the simulator panic. */

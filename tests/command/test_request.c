@@ -157,6 +157,26 @@ static void setting_what_the_engines_adapt_turns_that_off(void **state) {
     free(both);
 }
 
+static void a_short_period_takes_the_time_for_an_answer_with_it(void **state) {
+    struct scenario *shorter = asked("--set probe_period=500ms"), *longer = asked("--set probe_period=4s"),
+                    *wan = asked("--preset wan --set probe_period=1s");
+    struct selkie_config config;
+    (void)state;
+    scenario_config(shorter, &config);
+    assert_int_equal(config.probe_rtt_us, SELKIE_MS(250)); /* half of it, as in lan */
+    scenario_config(longer, &config);
+    assert_int_equal(config.probe_rtt_us, SELKIE_MS(500)); /* as in lan */
+    scenario_config(wan, &config);
+    assert_int_equal(config.probe_rtt_us, SELKIE_MS(600)); /* three fifths */
+    free(shorter);
+    free(longer);
+    free(wan);
+    struct complaint complaint;
+    struct request request;
+    assert_false(ask(&request, "--set probe_period=500ms --set probe_rtt=500ms", &complaint));
+    assert_string_equal(complaint.text, "the configuration: probe_rtt_us is not below probe_period_us");
+}
+
 /* ---- Junk ---- */
 
 static uint32_t draw(uint64_t *random, uint32_t bound) {
@@ -221,6 +241,7 @@ int main(void) {
                                        cmocka_unit_test(a_sweep_makes_the_cross_product_the_last_axis_turning_fastest),
                                        cmocka_unit_test(everything_by_name_can_be_varied),
                                        cmocka_unit_test(setting_what_the_engines_adapt_turns_that_off),
+                                       cmocka_unit_test(a_short_period_takes_the_time_for_an_answer_with_it),
                                        cmocka_unit_test(junk_is_refused_or_makes_sense)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
