@@ -11,6 +11,7 @@ install(TARGETS ${libraries} ${shared_libraries} EXPORT selkie
 
 if(SELKIE_BUILD_COMMAND)
     install(TARGETS selkie_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    install(FILES man/selkie.1 man/selkie-sim.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
 
 # The pkg-config file finds the prefix from where it lies, so that the tree may be moved and `cmake --install --prefix` is right.

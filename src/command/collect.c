@@ -292,6 +292,7 @@ void collect_finish(struct collect *collect, struct result *result) {
     result->agreed_us = collect->agreed_us;
     result->duration_us = selkie_sim_now(collect->sim);
     result->hash = selkie_sim_hash(collect->sim);
+    collect_tick(collect);
     meter_last_bucket(&collect->meter, &collect->views, result->duration_us);
     end_all(collect);
     meter_finish(&collect->meter);

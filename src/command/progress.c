@@ -28,8 +28,8 @@ void progress_begin(struct progress *progress, bool wanted, bool unwanted) {
 /* Is it time for another word? */
 static bool is_due(struct progress *progress) {
     uint64_t now_ms = clock_ms();
-    if (!progress->on || now_ms - progress->began_ms < FIRST_MS ||
-        now_ms - progress->last_ms < (progress->is_terminal ? EVERY_MS : EVERY_LINE_MS)) {
+    uint64_t wait_ms = !progress->written ? FIRST_MS : progress->is_terminal ? EVERY_MS : EVERY_LINE_MS;
+    if (!progress->on || now_ms - progress->last_ms < wait_ms) {
         return false;
     }
     progress->last_ms = now_ms;

@@ -28,7 +28,7 @@ static void tick(selkie_sim *sim, void *ctx) {
     if (run->progress != NULL) {
         run->progress(run->progress_ctx, now_us, run->scenario->duration_us);
     }
-    if (next_us <= run->scenario->duration_us) {
+    if (next_us < run->scenario->duration_us) { /* at the end collect_finish looks, when all has happened */
         selkie_sim_at(sim, next_us, tick, run);
     }
 }

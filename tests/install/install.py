@@ -35,7 +35,7 @@ cmake_minimum_required(VERSION 3.20)
 project(consumer {languages})
 add_subdirectory({source} selkie)
 {programs}get_directory_property(options COMPILE_OPTIONS)
-if(options OR TARGET base_test_bytes OR TARGET poll40 OR TARGET uninstall)
+if(options OR TARGET base_test_bytes OR TARGET poll40 OR TARGET selkie_program OR TARGET uninstall)
     message(FATAL_ERROR "selkie brought more than its libraries")
 endif()
 """
@@ -114,31 +114,43 @@ def files_in(folder):
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
 
 
-def installed_files_are_the_promised_ones(prefix, libdir):
+def installed_files_are_the_promised_ones(prefix, libdir, program):
     files = files_in(prefix)
     lib = libdir.relative_to(prefix).as_posix()
     wanted = [f"include/selkie/{path.name}" for path in (_tree.SOURCE / "include/selkie").glob("*.h")]
     wanted += [f"{lib}/lib{name}.{kind}" for name in ("selkie", "selkie-sim") for kind in ("a", "so")]
     wanted += [f"{lib}/pkgconfig/{name}.pc" for name in ("selkie", "selkie-sim")]
     wanted += [f"{lib}/cmake/selkie/selkieConfig.cmake"]
+    if program:
+        wanted += ["bin/selkie", "share/man/man1/selkie.1", "share/man/man1/selkie-sim.1"]
     missing = [name for name in wanted if name not in files]
     if missing:
         raise Failed(f"not installed: {missing}")
+    if not program and (prefix / "bin").exists():
+        raise Failed("the program is installed, and was not to be")
+
+
+def the_program_runs(work, prefix, libdir):
+    """Not only where it was built: nothing of the build tree is needed."""
+    text = must(prefix / "bin" / "selkie", "sim", "--members", "5", "--duration", "5s", cwd=work)
+    if "5 members run, and agree" not in text:
+        raise Failed(f"the installed program says\n{text}")
 
 
 def install_and_uninstall(work, name, prefix, root, uses):
-    """root: where the prefix really is, below DESTDIR or itself."""
+    """root: where the prefix really is, below DESTDIR or itself. The program is built if it is used."""
+    program = the_program_runs in uses
     build = work / f"build_{name}"
     environment = {key: value for key, value in os.environ.items() if key != "DESTDIR"}
     if root != prefix:
         environment["DESTDIR"] = str(root)
         root = root / prefix.relative_to("/")
     must("cmake", "-S", _tree.SOURCE, "-B", build, "-DCMAKE_BUILD_TYPE=Release", "-DSELKIE_BUILD_TESTS=OFF",
-         "-DSELKIE_BUILD_EXAMPLES=OFF", f"-DCMAKE_INSTALL_PREFIX={prefix}")
+         "-DSELKIE_BUILD_EXAMPLES=OFF", f"-DSELKIE_BUILD_COMMAND={'ON' if program else 'OFF'}", f"-DCMAKE_INSTALL_PREFIX={prefix}")
     must("cmake", "--build", build)
     must("cmake", "--install", build, env=environment)
     libdir = next(root.rglob("libselkie.a")).parent
-    installed_files_are_the_promised_ones(root, libdir)
+    installed_files_are_the_promised_ones(root, libdir, program)
     for use in uses:
         print(f"{name}: {use.__name__}")
         folder = work / name / use.__name__
@@ -152,7 +164,7 @@ def install_and_uninstall(work, name, prefix, root, uses):
 
 work = pathlib.Path(tempfile.mkdtemp())
 try:
-    uses = [by_pkg_config, by_find_package, by_add_subdirectory, own_panic_replaces_ours]
+    uses = [by_pkg_config, by_find_package, by_add_subdirectory, own_panic_replaces_ours, the_program_runs]
     install_and_uninstall(work, "prefix", work / "here", work / "here", uses)
     install_and_uninstall(work, "destdir", pathlib.Path("/usr/local"), work / "staged", [by_pkg_config])
 except Failed as failure:
