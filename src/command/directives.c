@@ -235,9 +235,8 @@ const struct directive directives[] = {
     {"until", "agreed", ABOUT_CLUSTER,
      "end earlier: after the last event, when all have agreed on who is there, and suspected nobody, for two periods",
      HAPPENS_COUNT, read_until},
-    {"about", "EVENT,EVENT", ABOUT_CLUSTER,
-     "of those to which one of these happens (crash, leave, ...) it is told how soon others knew; of the rest not (of "
-     "all)",
+    {"about", "EVENT,EVENT...", ABOUT_CLUSTER,
+     "how soon others knew is told only of those to which one of these happens: crash, leave, ... (of all)",
      HAPPENS_COUNT, read_about},
     {"seed", "N", ABOUT_CLUSTER, "what every random choice follows from (1)", HAPPENS_COUNT, read_seed},
     {"join", "HOW", ABOUT_CLUSTER,
