@@ -18,13 +18,14 @@ stands behind a # in a command is the label of its rows. `from: crash` instead o
 `holds:` is what the page claims, of these columns:
 
     all rises along members [where loss=0]      falls along, too; from the first value to the last, and never the other way
-    all < 20 [where members=10]                 in each such row; = and > too
+    all < 20 [where members=10]                 in each such row; = and > too. The label is an axis, too: label=good
     all at members=10 < all at members=100 [where loss=0]
 
 `holds in full:` is a claim that fewer seeds or smaller clusters do not show: it is looked up in the table."""
 
 import itertools
 import json
+import math
 import re
 import shlex
 import subprocess
@@ -151,28 +152,25 @@ def shrink(command, most):
 
 def look_up(point, path):
     first, *rest = path.split(".")
-    value = point["distributions"].get(first, point.get(first))
+    sample = point["distributions"].get(first)
+    value = point[first] if sample is None else sample
     for name in rest:
         value = value[name]
+    if value is None:
+        return math.nan if sample["count"] == 0 else math.inf
     return value
 
 
 def compute(expression, point):
-    """A number; None where it never came about."""
-    missing = False
-
-    def value_of(match):
-        nonlocal missing
-        value = look_up(point, match.group(0))
-        missing = missing or value is None
-        return repr(value)
-
-    text = re.sub(r"[a-z]\w*(?:\.\w+)*", value_of, expression)
-    return None if missing else eval(text, {"__builtins__": {}})  # of the page's own expressions, numbers by now
+    """A number; infinite where it never came about, not a number where there is nothing to say."""
+    text = re.sub(r"[a-z]\w*(?:\.\w+)*", lambda match: f"({look_up(point, match.group(0))!r})", expression)
+    return eval(text, {"__builtins__": {}, "inf": math.inf, "nan": math.nan})  # of the page's own expressions, numbers by now
 
 
 def show(number):
-    if number is None:
+    if math.isnan(number):
+        return "-"
+    if math.isinf(number):
         return "never"
     if number == int(number) or number >= 999.5:
         return f"{round(number):,}"
@@ -180,7 +178,7 @@ def show(number):
 
 
 def number_of(cell):
-    return float("inf") if cell == "never" else float(cell.replace(",", ""))
+    return {"never": math.inf, "-": math.nan}[cell] if cell in ("never", "-") else float(cell.replace(",", ""))
 
 
 class Row:
@@ -188,7 +186,7 @@ class Row:
         self.at, self.label, self.cells = at, label, cells  # {axis: value}, text or None, [text]
 
     def is_at(self, place):
-        return all(self.at.get(axis) == value for axis, value in place.items())
+        return all((self.label if axis == "label" else self.at.get(axis)) == value for axis, value in place.items())
 
 
 class Figures:
@@ -289,7 +287,7 @@ class Figures:
     def judge_along(self, claim, rows, key, way, axis):
         lines = {}
         for row in rows:
-            rest = tuple(value for name, value in row.at.items() if name != axis)
+            rest = (row.label, *(value for name, value in row.at.items() if name != axis))
             lines.setdefault(rest, []).append(self.value(row, key) * (1 if way == "rises" else -1))
         lines = [values for values in lines.values() if len(values) > 1]
         for values in lines:
