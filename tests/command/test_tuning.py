@@ -13,7 +13,7 @@ from _selkie import QUICK, SELKIE, SOURCE
 sys.path.insert(0, str(SOURCE / "scripts"))
 import tuning_page  # noqa: E402
 
-MOST = 25_000 if QUICK else 500  # members, seconds and runs of a command together
+MOST = 25_000  # members, seconds and runs of a command together
 JOBS = ["--jobs", "2"]
 
 
@@ -25,6 +25,7 @@ def by_place(rows):
     return {(row.label, *sorted(row.at.items())): row.cells for row in rows}
 
 
+@unittest.skipUnless(QUICK, "the same runs, only slower")
 class Tables(unittest.TestCase):
     """Each table of the page."""
 
@@ -91,6 +92,7 @@ class Tables(unittest.TestCase):
 
 
 class Pages(unittest.TestCase):
+    @unittest.skipUnless(QUICK, "the same runs, only slower")
     def test_each_command_that_has_no_table_runs(self):
         for name in ("README.md", "docs/tuning.md"):
             text = text_of(name)
@@ -103,17 +105,17 @@ class Pages(unittest.TestCase):
                         tuning_page.shrink(command, MOST)
                         self.assertTrue(tuning_page.run(command, SELKIE, SOURCE, JOBS))
 
+    @unittest.skipUnless(QUICK, "the same runs, only slower")
     def test_the_report_that_the_readme_quotes_is_printed(self):
         text = text_of("README.md")
         (command,) = [tuning_page.Command(quoted) for quoted in tuning_page.COMMAND.findall(text)]
         quoted = re.search(r"^(    Time since the event: .*?)^!\[", text, re.M | re.S).group(1)
         lines = [line[4:] for line in quoted.splitlines() if line]
         self.assertGreater(len(lines), 4)
-        if QUICK:
-            command.flags = [flag for flag in command.flags if flag[0] != "svg"]
-            printed = _selkie.run("sim", "--quiet", *command.arguments())[1].splitlines()
-            for line in lines:
-                self.assertIn(line, printed)
+        command.flags = [flag for flag in command.flags if flag[0] != "svg"]
+        printed = _selkie.run("sim", "--quiet", *command.arguments())[1].splitlines()
+        for line in lines:
+            self.assertIn(line, printed)
 
     def test_the_page_shows_each_chart_that_its_commands_make_and_no_other(self):
         text = text_of("docs/tuning.md")
