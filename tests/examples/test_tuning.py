@@ -23,7 +23,7 @@ class Tuning(_page.Page, unittest.TestCase):
     timeout = 500
 
     def test_the_page_quotes_what_is_printed(self):
-        quoted = self.quoted(r".*\d", at_least=5)
+        quoted = self.quoted(r"[a-z][a-z ]*(?: +\d[\d.]*){6}", at_least=5)
         if MOST != 1000:
             quoted = [line for line in quoted if not re.match(r"lan +1000 ", line)]
         self.assert_printed(quoted, self.output(7, MOST))
