@@ -121,7 +121,7 @@ class Examples(unittest.TestCase):
     def test_they_work(self):
         place = tempfile.TemporaryDirectory()  # some write files
         self.addCleanup(place.cleanup)
-        for example in examples_in(help_on("sim")) + examples_in(read("docs/sim.md")):
+        for example in sorted(set(examples_in(help_on("sim")) + examples_in(read("docs/sim.md")))):
             command = example.split()[1:]
             if not _selkie.QUICK or "5000" in command:
                 command += ["--members", "60", "--seeds", "1..2", "--duration", "30s"]
