@@ -121,6 +121,12 @@ def run(command, selkie, root, more=()):
 # ---- Smaller ----
 
 
+def single(command):
+    """Leave one of its points, the one that takes least: what is said of it is as on the page."""
+    for name, values in command.axes().items():
+        command.put_axis(name, [min(values, key=int) if name == "members" else values[0]])
+
+
 def thin(command, most):
     """Fewer points, all of which are among the page's."""
     sizes = command.axes().get("members", [])
@@ -133,18 +139,15 @@ def thin(command, most):
 
 
 def shrink(command, most):
-    """Make a command cost at most that, in members, seconds and runs. True: what is left of its points is as on the page."""
+    """Make a command cost not much more than that, in members, seconds and runs: fewer points, fewer seeds, fewer members."""
     thin(command, most)
-    if command.cost() <= most:
-        return True
-    if "members" in command.axes():
-        command.put_axis("members", [str(min(int(size), 50 + i)) for i, size in enumerate(command.axes()["members"])])
-    elif command.members({}) > 50:
-        command.put("members", "50")
-    if command.seeds() > 1:
+    if command.cost() > most and command.seeds() > 1:
         each = command.cost() / command.seeds()
-        command.put("seeds", f"1..{max(1, min(command.seeds(), int(most / each)))}")
-    return False
+        command.put("seeds", f"1..{max(1, int(most / each))}")
+    if command.cost() > most and "members" in command.axes():
+        command.put_axis("members", [str(min(int(size), 50 + i)) for i, size in enumerate(command.axes()["members"])])
+    elif command.cost() > most and command.members({}) > 50:
+        command.put("members", "50")
 
 
 # ---- Tables ----
