@@ -51,6 +51,7 @@ static void expect_same(const struct scenario *a, const struct scenario *b) {
     assert_int_equal(a->duration_us, b->duration_us);
     assert_int_equal(a->seed, b->seed);
     assert_int_equal(a->until_agreed, b->until_agreed);
+    assert_int_equal(a->about, b->about);
     assert_int_equal(a->join, b->join);
     assert_int_equal(a->join_wait_us, b->join_wait_us);
     assert_int_equal(a->preset, b->preset);
