@@ -240,10 +240,15 @@ void collect_happened(struct collect *collect, uint32_t event, const uint32_t *m
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
+        meter_track(&collect->meter, members[i]);
+    }
+    if (!scenario_is_about(collect->scenario, happens->kind)) {
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
         struct subject subject = {.member = members[i], .event = event, .at_us = selkie_sim_now(collect->sim)};
         uint32_t generation = generation_of(selkie_sim_identity(collect->sim, members[i]));
         detect_begin(&collect->detect, &subject, generation, ends_life, observes, collect);
-        meter_track(&collect->meter, members[i]);
     }
 }
 

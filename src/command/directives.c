@@ -35,6 +35,33 @@ static bool read_until(struct scenario *scenario, struct sweep *sweep, const cha
            complain(complaint, "\"%s\" is neither agreed nor end", value);
 }
 
+static enum event_kind find_event(const char *name, size_t length) {
+    unsigned kind = 0;
+    while (kind < HAPPENS_COUNT && (strncmp(event_name((enum event_kind)kind), name, length) != 0 ||
+                                    event_name((enum event_kind)kind)[length] != '\0')) {
+        kind++;
+    }
+    return (enum event_kind)kind;
+}
+
+/* "crash,leave" */
+static bool read_about(struct scenario *scenario, struct sweep *sweep, const char *value, struct complaint *complaint) {
+    (void)sweep;
+    scenario->about = 0;
+    for (;;) {
+        size_t length = strcspn(value, ",");
+        enum event_kind kind = find_event(value, length);
+        if (kind == HAPPENS_COUNT) {
+            return complain(complaint, "\"%.*s\" is no event: crash, leave, pause, ... are", (int)length, value);
+        }
+        scenario->about |= 1u << kind;
+        if (value[length] == '\0') {
+            return true;
+        }
+        value += length + 1;
+    }
+}
+
 static bool read_seed(struct scenario *scenario, struct sweep *sweep, const char *value, struct complaint *complaint) {
     axes_clear_seeds(sweep);
     return text_count(value, 0, SEED_MOST, &scenario->seed, complaint);
@@ -208,6 +235,9 @@ const struct directive directives[] = {
     {"until", "agreed", ABOUT_CLUSTER,
      "end earlier: after the last event, when all have agreed on who is there, and suspected nobody, for two periods",
      HAPPENS_COUNT, read_until},
+    {"about", "EVENT,EVENT...", ABOUT_CLUSTER,
+     "how soon others knew is told only of those to which one of these happens: crash, leave, ... (of all)",
+     HAPPENS_COUNT, read_about},
     {"seed", "N", ABOUT_CLUSTER, "what every random choice follows from (1)", HAPPENS_COUNT, read_seed},
     {"join", "HOW", ABOUT_CLUSTER,
      "acquainted: all know all from the start (so it is if nothing is said). aligned: the same, and all periods begin "
@@ -316,7 +346,7 @@ static bool change_part(struct scenario *scenario, const char *name, const char 
 }
 
 static bool may_vary(unsigned directive) {
-    static const char *const fixed[] = {"seed", "set", "group", "checks", "until"};
+    static const char *const fixed[] = {"seed", "set", "group", "checks", "until", "about"};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) {
         if (strcmp(directives[directive].name, fixed[i]) == 0) {
             return false;

@@ -26,7 +26,8 @@ struct spread {
     uint32_t known;     /* how many those are */
 };
 
-/* A member to which something happened that others may notice: it crashed, left, was paused, ... */
+/* A member to which something happened that others may notice, and that the scenario is about: it crashed, left, was paused,
+ * ... */
 struct subject {
     uint32_t member;
     uint32_t event;    /* which of scenario.events */

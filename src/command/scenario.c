@@ -110,6 +110,24 @@ static bool check_config(const struct scenario *scenario, struct complaint *comp
     return wrong == NULL || complain(complaint, "the configuration: %s", wrong);
 }
 
+bool scenario_is_about(const struct scenario *scenario, enum event_kind kind) {
+    return scenario->about == 0 || (scenario->about >> kind & 1u) != 0;
+}
+
+/* What it is about has to happen. */
+static bool check_about(const struct scenario *scenario, struct complaint *complaint) {
+    uint32_t happens = 0;
+    for (uint32_t event = 0; event < scenario->event_count; event++) {
+        happens |= 1u << scenario->events[event].kind;
+    }
+    for (unsigned kind = 0; kind < HAPPENS_COUNT; kind++) {
+        if ((scenario->about & ~happens) >> kind & 1u) {
+            return complain(complaint, "about: there is no %s in this scenario", event_name((enum event_kind)kind));
+        }
+    }
+    return true;
+}
+
 bool scenario_check(const struct scenario *scenario, struct complaint *complaint) {
     const char *wrong = selkie_sim_link_complaint(&scenario->link);
     if (wrong != NULL) {
@@ -133,5 +151,5 @@ bool scenario_check(const struct scenario *scenario, struct complaint *complaint
             return false;
         }
     }
-    return true;
+    return check_about(scenario, complaint);
 }

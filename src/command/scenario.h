@@ -103,6 +103,7 @@ struct scenario {
     uint64_t duration_us;
     uint64_t seed;
     bool until_agreed; /* after the last event, end once all agree on who is there */
+    uint32_t about;    /* a bit for each event_kind: subjects are only those to which one of these happens. 0: all */
     enum scenario_join join;
     uint64_t join_wait_us;
     enum scenario_preset preset;
@@ -127,6 +128,9 @@ void scenario_config(const struct scenario *scenario, struct selkie_config *conf
 
 /* Does it make sense as a whole? If so it can be run: nothing in it makes the simulator panic. */
 bool scenario_check(const struct scenario *scenario, struct complaint *complaint);
+
+/* Are those to which this happens subjects (result.h), if others may notice it? */
+bool scenario_is_about(const struct scenario *scenario, enum event_kind kind);
 
 const char *preset_name(enum scenario_preset preset);
 const char *event_name(enum event_kind kind);

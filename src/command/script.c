@@ -47,6 +47,20 @@ static void tell_join(const struct teller *teller) {
     }
 }
 
+static void tell_about(const struct teller *teller) {
+    char text[HAPPEN_TEXT_MOST] = "";
+    size_t length = 0;
+    for (unsigned kind = 0; kind < HAPPENS_COUNT; kind++) {
+        if ((teller->scenario->about >> kind & 1u) != 0) {
+            length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", length > 0 ? "," : "",
+                                       event_name((enum event_kind)kind));
+        }
+    }
+    if (length > 0) {
+        tell(teller, "about", "%s", text);
+    }
+}
+
 static void tell_cluster(const struct teller *teller) {
     const struct scenario *scenario = teller->scenario;
     char text[TEXT_MOST];
@@ -55,6 +69,7 @@ static void tell_cluster(const struct teller *teller) {
     if (scenario->until_agreed) {
         tell(teller, "until", "agreed");
     }
+    tell_about(teller);
     tell_join(teller);
     if (scenario->preset != teller->usual.preset) {
         tell(teller, "preset", "%s", preset_name(scenario->preset));

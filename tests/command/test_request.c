@@ -45,6 +45,9 @@ static void what_is_wrong_is_named(void **state) {
     expect_complaint("--slow 1@2s", "slow 1@2s: it is not said by how much: by=AMOUNT is expected, as by=100ms");
     expect_complaint("--cut 1@2s", "cut 1@2s: it is not said from whom: with=WHO is expected, as with=m3-9");
     expect_complaint("--heal 1@2s", "--heal 1@2s: \"1\": a heal is about nobody in particular: @TIME is expected");
+    expect_complaint("--about crsh", "--about crsh: \"crsh\" is no event: crash, leave, pause, ... are");
+    expect_complaint("--about crash,", "--about crash,: \"\" is no event: crash, leave, pause, ... are");
+    expect_complaint("--pause 1@2s,for=1s --about crash,pause", "about: there is no crash in this scenario");
     expect_complaint("--set probe_perod=2s", "--set probe_perod=2s: there is no setting \"probe_perod\", did you mean "
                                              "probe_period?: see `selkie help settings`");
     expect_complaint("--set probe_rtt=2s", "the configuration: probe_rtt_us is not below probe_period_us");

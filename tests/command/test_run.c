@@ -230,6 +230,21 @@ static void who_leaves_says_so_and_ends(void **state) {
     done(result);
 }
 
+static void only_those_are_subjects_that_it_is_about(void **state) {
+    struct result *all = ran("--members 20 --crash m3@5s --slow m4@1s,by=1ms");
+    struct result *one = ran("--members 20 --crash m3@5s --slow m4@1s,by=1ms --about crash");
+    (void)state;
+    assert_int_equal(all->subject_count, 2);
+    assert_int_equal(one->subject_count, 1);
+    assert_int_equal(one->subjects[0].member, 3);
+    assert_int_equal(one->subjects[0].observers, 18); /* who is slow is no observer all the same */
+    assert_int_equal(one->subjects[0].down.all_us, all->subjects[1].down.all_us);
+    assert_int_equal(one->timeline.count, all->timeline.count);
+    assert_true(one->hash == all->hash);
+    done(all);
+    done(one);
+}
+
 /* What happens to a crashed member does not happen: it does not crash again, nor stop. */
 static void what_cannot_happen_does_not(void **state) {
     struct result *result = ran("--members 5 --crash m3@5s --crash m3@6s --pause m3@7s,for=1s --leave m3@8s "
@@ -380,6 +395,7 @@ int main(void) {
         cmocka_unit_test(who_comes_back_from_a_crash_does_not_flap),
         cmocka_unit_test(a_restart_that_nobody_missed_is_no_subject),
         cmocka_unit_test(who_leaves_says_so_and_ends),
+        cmocka_unit_test(only_those_are_subjects_that_it_is_about),
         cmocka_unit_test(what_cannot_happen_does_not),
         cmocka_unit_test(what_repeats_happens_until_it_is_to_end),
         cmocka_unit_test(until_ends_what_is_on),

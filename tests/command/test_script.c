@@ -51,6 +51,7 @@ static void expect_same(const struct scenario *a, const struct scenario *b) {
     assert_int_equal(a->duration_us, b->duration_us);
     assert_int_equal(a->seed, b->seed);
     assert_int_equal(a->until_agreed, b->until_agreed);
+    assert_int_equal(a->about, b->about);
     assert_int_equal(a->join, b->join);
     assert_int_equal(a->join_wait_us, b->join_wait_us);
     assert_int_equal(a->preset, b->preset);
@@ -94,6 +95,7 @@ static void a_scenario_is_written_as_it_is_read(void **state) {
     (void)state;
     expect_round_trip("");
     expect_round_trip("--members 1000 --duration 90s --seed 18 --preset wan-plain --until agreed --inbox 5 --checks");
+    expect_round_trip("--crash 1@2s --pause 1@3s,for=1s --leave 1@4s --about crash,leave");
     expect_round_trip("--join aligned --latency 5ms --loss 0.02% --duplicate 1% --reorder 5%:20ms");
     expect_round_trip("--join together@10s --latency lognormal:40ms..300ms");
     expect_round_trip("--join sequential --latency 1ms..1ms");

@@ -1,4 +1,5 @@
-"""The figures of docs/tuning.md are those of its program, and what the page says of them holds with another seed."""
+"""What docs/tuning.md quotes of its program is what that prints, and what the page says of it holds with another seed. (The figures of
+`selkie sim` there are looked at in tests/command.)"""
 
 import os
 import re
@@ -22,7 +23,7 @@ class Tuning(_page.Page, unittest.TestCase):
     timeout = 500
 
     def test_the_page_quotes_what_is_printed(self):
-        quoted = self.quoted(r".*\d", at_least=16)
+        quoted = self.quoted(r"[a-z][a-z ]*(?: +\d[\d.]*){6}", at_least=5)
         if MOST != 1000:
             quoted = [line for line in quoted if not re.match(r"lan +1000 ", line)]
         self.assert_printed(quoted, self.output(7, MOST))
@@ -37,13 +38,6 @@ class Tuning(_page.Page, unittest.TestCase):
         self.assertGreaterEqual(latest, down)
         self.assertAlmostEqual(packets, 2 + 2 / 30, delta=0.02)
         self.assertAlmostEqual(size, 50, delta=1)
-        self.assertEqual(row(text, "all three, as in lan")[1], 0, text)
-        self.assertGreater(row(text, "none of the three")[1], 0, text)
-        self.assertEqual(row(text, "none, but selkie_paused")[1], 0, text)
-        unheard = [int(number) for number in re.findall(r"(\d+) of 100$", text, re.M)]
-        self.assertEqual(len(unheard), 5, text)
-        self.assertGreater(unheard[0], 50, text)
-        self.assertLess(unheard[-1], 5, text)
 
 
 if __name__ == "__main__":
