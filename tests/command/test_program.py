@@ -102,6 +102,18 @@ class Trouble(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("standard output", done.stderr)
 
+    def test_a_page_takes_no_place_of_a_stream_that_is_closed(self):
+        def without(*streams):
+            with tempfile.NamedTemporaryFile(suffix=".html") as page:
+                done = subprocess.run([str(_selkie.SELKIE), "sim", *QUICKLY.split(), "--html", page.name], stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, check=False, preexec_fn=lambda: [os.close(stream) for stream in streams])
+                return done.returncode, page.read()
+        code, page = without()
+        self.assertEqual((code, page[:9]), (0, b"<!DOCTYPE"))
+        self.assertTrue(without(1) == (1, page))
+        self.assertTrue(without(0, 1, 2) == (1, page))
+        self.assertTrue(without(2) == (0, page))
+
     def test_a_reader_that_goes_away_is_an_error(self):
         reading, writing = os.pipe()
         os.close(reading)
