@@ -2,7 +2,9 @@
 
 import json
 import os
+import pathlib
 import resource
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -113,6 +115,22 @@ class Trouble(unittest.TestCase):
         self.assertTrue(without(1) == (1, page))
         self.assertTrue(without(0, 1, 2) == (1, page))
         self.assertTrue(without(2) == (0, page))
+
+    @unittest.skipUnless(os.path.exists(f"/proc/self/task/{os.getpid()}/children"), "nobody says who the children are here")
+    def test_no_run_outlives_the_program(self):
+        program = subprocess.Popen([str(_selkie.SELKIE), "sim", "--members", "100", "--duration", "100h", "--seeds", "1..2", "--jobs", "2"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        children = pathlib.Path(f"/proc/{program.pid}/task/{program.pid}/children")
+        while len(children.read_text(encoding="ascii").split()) < 2:
+            self.assertIsNone(program.poll())
+        runs = [int(run) for run in children.read_text(encoding="ascii").split()]
+        program.kill()
+        try:
+            program.communicate(timeout=30)  # until nobody holds its standard error any more
+        except subprocess.TimeoutExpired:
+            for run in runs:
+                os.kill(run, signal.SIGKILL)
+            self.fail("its runs go on")
 
     def test_a_reader_that_goes_away_is_an_error(self):
         reading, writing = os.pipe()
