@@ -343,6 +343,10 @@ static bool check_times(const struct scenario *scenario, const struct scenario_e
     if (event->until_us != NEVER && event->gap_us == NEVER) {
         return complain(complaint, "until=TIME needs gap=TIME: it comes but once");
     }
+    if (event->until_us <= event->at_us) {
+        return complain(complaint, "until %s nothing of it happens: it begins at %s",
+                        text_print_duration(duration, event->until_us), text_print_duration(at, event->at_us));
+    }
     return true;
 }
 
