@@ -180,7 +180,7 @@ void collect_starts(struct collect *collect, uint32_t member) {
     views_renew(&collect->views, member);
     views_set_live(&collect->views, member, true);
     meter_starts(&collect->meter, member, now_us);
-    detect_over(&collect->detect, member, now_us);
+    detect_lives(&collect->detect, member, now_us);
     look_for_agreement(collect);
 }
 
@@ -247,8 +247,8 @@ void collect_happened(struct collect *collect, uint32_t event, const uint32_t *m
     }
 }
 
-void collect_over(struct collect *collect, uint32_t member) {
-    detect_over(&collect->detect, member, selkie_sim_now(collect->sim));
+void collect_over(struct collect *collect, uint32_t event, uint32_t member) {
+    detect_over(&collect->detect, event, member, selkie_sim_now(collect->sim));
 }
 
 void collect_tick(struct collect *collect) {
