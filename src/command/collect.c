@@ -232,11 +232,10 @@ static void impair(struct collect *collect, const uint32_t *members, uint32_t co
 void collect_happened(struct collect *collect, uint32_t event, const uint32_t *members, uint32_t count) {
     const struct scenario_event *happens = &collect->scenario->events[event];
     bool ends_life = happens->kind == HAPPENS_CRASH || happens->kind == HAPPENS_LEAVE;
-    bool impairs = happen_impairs(happens);
-    if (impairs) {
+    if (happen_impairs(happens)) {
         impair(collect, members, count);
     }
-    if (!impairs && !ends_life) {
+    if (!happen_is_noticed(happens)) {
         return;
     }
     for (uint32_t i = 0; i < count; i++) {

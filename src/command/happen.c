@@ -375,6 +375,10 @@ bool happen_impairs(const struct scenario_event *event) {
     return !passes && event->who.kind != WHO_ALL;
 }
 
+bool happen_is_noticed(const struct scenario_event *event) {
+    return event->kind == HAPPENS_CRASH || event->kind == HAPPENS_LEAVE || happen_impairs(event);
+}
+
 uint64_t happen_ends_us(const struct scenario *scenario, const struct scenario_event *event) {
     if (event->gap_us != NEVER) {
         return event->until_us;

@@ -31,6 +31,26 @@ class Outcome(unittest.TestCase):
         self.assertEqual(again, "Again: selkie sim --members 1000 --duration 5s --loss 2% --crash 10@2s --seed 9")
         self.assertEqual(_selkie.run(*again.split()[2:]), (0, out, ""))
 
+    def test_the_report_tells_what_happened_apart(self):
+        out = _selkie.sim("--members 10 --duration 30s --crash 2@5s --slow 1@5s,by=1ms")[1]
+        self.assertRegex(out, r"Time since the event \(crash\): 2 members .*\n(.*\n){6}  until all do .* -\n")
+        self.assertRegex(out, r"Time since the event \(slow\): 1 member .*\n(.*\n){6}  until all do .* never +1\n")
+        out = _selkie.sim("--members 10 --duration 30s --crash 2@5s --slow 1@5s,by=1ms --seeds 1..2")[1]
+        self.assertIn("\nTimes are those of all that happened, together: crash, slow\n", out)
+        self.assertNotIn("together", _selkie.sim(QUICKLY + " --seeds 1..2")[1])
+
+    def test_where_nobody_could_notice_nothing_was_missed(self):
+        out = _selkie.sim("--members 5 --duration 9s --crash all@5s")[1]
+        self.assertIn("\nSomething happened to 5 members where nobody was there to notice\n", out)
+        self.assertNotIn("never ", out.replace("  never\n", ""))
+        run = _selkie.result("--members 5 --duration 9s --crash all@5s")
+        self.assertEqual((run["subjects"], run["distributions"]["first_down_s"]["count"]), (5, 0))
+
+    def test_one_member_is_not_several(self):
+        out = _selkie.sim("--members 1 --duration 9s")[1]
+        self.assertTrue(out.startswith("1 member for 9s, "), out)
+        self.assertIn("9.00 s: 1 member runs, and all agree on who is there", out)
+
     def test_the_same_seed_gives_the_same_bytes(self):
         for flags in (QUICKLY, QUICKLY + " --json", QUICKLY + " --seeds 1..4 --sweep loss=0,10% --json"):
             self.assertEqual(_selkie.sim(flags), _selkie.sim(flags))
