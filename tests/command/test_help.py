@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import tempfile
 import unittest
 
 import _selkie
@@ -118,13 +119,14 @@ class Examples(unittest.TestCase):
             self.assertIn(example, read("docs/sim.md"))
 
     def test_they_work(self):
-        for example in examples_in(help_on("sim")) + examples_in(read("docs/sim.md")):
-            command = example.split()[1:]
-            if not _selkie.QUICK or "5000" in command:
-                command += ["--members", "60", "--seeds", "1..2", "--duration", "30s"]
-            code, out, err = _selkie.run(*command)
-            self.assertEqual((code, err), (0, ""), example)
-            self.assertIn("Again: selkie sim --", out)
+        with tempfile.TemporaryDirectory() as directory:  # for the files that some write
+            for example in examples_in(help_on("sim")) + examples_in(read("docs/sim.md")):
+                command = example.split()[1:]
+                if not _selkie.QUICK or "5000" in command:
+                    command += ["--members", "60", "--seeds", "1..2", "--duration", "30s"]
+                code, out, err = _selkie.run(*command, cwd=directory)
+                self.assertEqual((code, err), (0, ""), example)
+                self.assertIn("Again: selkie sim --", out)
 
     def test_the_files_in_the_help_and_the_document_work(self):
         for text in (help_on("sim"), read("docs/sim.md")):
