@@ -36,6 +36,22 @@ static size_t happened(const struct chart_sample *sample) {
 
 /* ---- Words ---- */
 
+/* What never happened took longer than all that did. */
+static double quantile(const struct chart_sample *sample, double share) {
+    size_t rank = (size_t)fmax(1, ceil(share * (double)sample->count - 1e-9));
+    return rank <= happened(sample) ? sample->values[rank - 1] : INFINITY;
+}
+
+static void say_figure(char text[CHART_NUMBER_MOST], const struct chart_sample *sample, double share,
+                       enum chart_format format) {
+    double value = quantile(sample, share);
+    if (isfinite(value)) {
+        chart_number(text, value, format);
+    } else {
+        snprintf(text, CHART_NUMBER_MOST, "never");
+    }
+}
+
 static void say_figures(char *text, size_t size, const struct chart_sample *sample, const struct chart_axis *axis) {
     size_t count = happened(sample);
     char median[CHART_NUMBER_MOST], most[CHART_NUMBER_MOST], late[CHART_NUMBER_MOST], never[64] = "";
@@ -46,9 +62,9 @@ static void say_figures(char *text, size_t size, const struct chart_sample *samp
         snprintf(text, size, "%s", sample->count > 0 ? never : "none");
         return;
     }
-    chart_number(median, chart_quantile(sample->values, count, 0.5), axis->format);
-    chart_number(late, chart_quantile(sample->values, count, 0.99), axis->format);
-    chart_number(most, sample->values[count - 1], axis->format);
+    say_figure(median, sample, 0.5, axis->format);
+    say_figure(late, sample, 0.99, axis->format);
+    say_figure(most, sample, 1, axis->format);
     snprintf(text, size, "%s%smedian %s" DOT "99 %% %s" DOT "most %s", never, never[0] != '\0' ? DOT : "", median, late,
              most);
 }
@@ -151,8 +167,10 @@ static void draw_row(const struct chart_sample *sample, const struct plot *plot,
     svg_line(svg, "axis", plot->left, bottom, plot->right, bottom);
     if (count > 0) {
         (count <= DOTS_MOST ? draw_dots : draw_columns)(sample, plot, svg, bottom);
-        double median = scale_at(&plot->x, chart_quantile(sample->values, count, 0.5));
-        svg_rect(svg, "mark-foot", "", fmax(median - 1, 0), bottom, 2, 6, "median");
+    }
+    double median = quantile(sample, 0.5);
+    if (isfinite(median)) {
+        svg_rect(svg, "mark-foot", "", fmax(scale_at(&plot->x, median) - 1, 0), bottom, 2, 6, "median");
     }
 }
 

@@ -180,7 +180,7 @@ void collect_starts(struct collect *collect, uint32_t member) {
     views_renew(&collect->views, member);
     views_set_live(&collect->views, member, true);
     meter_starts(&collect->meter, member, now_us);
-    detect_over(&collect->detect, member, now_us);
+    detect_lives(&collect->detect, member, now_us);
     look_for_agreement(collect);
 }
 
@@ -232,11 +232,10 @@ static void impair(struct collect *collect, const uint32_t *members, uint32_t co
 void collect_happened(struct collect *collect, uint32_t event, const uint32_t *members, uint32_t count) {
     const struct scenario_event *happens = &collect->scenario->events[event];
     bool ends_life = happens->kind == HAPPENS_CRASH || happens->kind == HAPPENS_LEAVE;
-    bool impairs = happen_impairs(happens);
-    if (impairs) {
+    if (happen_impairs(happens)) {
         impair(collect, members, count);
     }
-    if (!impairs && !ends_life) {
+    if (!happen_is_noticed(happens)) {
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -252,8 +251,8 @@ void collect_happened(struct collect *collect, uint32_t event, const uint32_t *m
     }
 }
 
-void collect_over(struct collect *collect, uint32_t member) {
-    detect_over(&collect->detect, member, selkie_sim_now(collect->sim));
+void collect_over(struct collect *collect, uint32_t event, uint32_t member) {
+    detect_over(&collect->detect, event, member, selkie_sim_now(collect->sim));
 }
 
 void collect_tick(struct collect *collect) {

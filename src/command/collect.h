@@ -50,9 +50,9 @@ void collect_leaves(struct collect *collect, uint32_t member); /* it has left; i
 void collect_stops(struct collect *collect, uint32_t member);  /* it was paused */
 void collect_goes_on(struct collect *collect, uint32_t member);
 
-/* An event has just happened to these members; it is over for one. */
+/* An event has just happened to these members; it is over for one of them. */
 void collect_happened(struct collect *collect, uint32_t event, const uint32_t *members, uint32_t count);
-void collect_over(struct collect *collect, uint32_t member);
+void collect_over(struct collect *collect, uint32_t event, uint32_t member);
 
 /* Each meter.tick_us. */
 void collect_tick(struct collect *collect);

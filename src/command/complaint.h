@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 struct complaint {
-    char text[400];
+    char text[400]; /* one that is longer lacks its middle */
 };
 
 /* Always false, so that it may be returned. */

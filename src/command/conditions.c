@@ -78,7 +78,7 @@ static void heal(struct play *play) {
         if (one->on && divides(kind_of(play, one))) {
             one->on = false;
             for (uint32_t i = 0; i < one->count; i++) {
-                collect_over(play->collect, one->members[i]);
+                collect_over(play->collect, one->event, one->members[i]);
             }
         }
     }

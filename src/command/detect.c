@@ -84,9 +84,16 @@ void detect_free(struct detect *detect) {
 
 /* ---- Beginning ---- */
 
+static void end(struct detect *detect, const struct open_subject *open, uint64_t now_us) {
+    struct subject *subject = &detect->subjects[open->subject];
+    if (subject->until_us == NEVER) {
+        subject->until_us = now_us;
+    }
+}
+
 static struct open_subject *reopen(struct detect *detect, uint32_t member, uint64_t now_us) {
     if (detect->open[member] != NULL) {
-        detect_over(detect, member, now_us);
+        end(detect, detect->open[member], now_us);
         close_open(detect, detect->open[member]);
     } else {
         detect->opened[detect->opened_count++] = member;
@@ -116,10 +123,17 @@ void detect_begin(struct detect *detect, const struct subject *subject, uint32_t
 
 /* ---- Meanwhile ---- */
 
-void detect_over(struct detect *detect, uint32_t member, uint64_t now_us) {
+void detect_over(struct detect *detect, uint32_t event, uint32_t member, uint64_t now_us) {
     const struct open_subject *open = detect->open[member];
-    if (open != NULL && detect->subjects[open->subject].until_us == NEVER) {
-        detect->subjects[open->subject].until_us = now_us;
+    if (open != NULL && detect->subjects[open->subject].event == event) {
+        end(detect, open, now_us);
+    }
+}
+
+void detect_lives(struct detect *detect, uint32_t member, uint64_t now_us) {
+    const struct open_subject *open = detect->open[member];
+    if (open != NULL && open->ends_life) {
+        end(detect, open, now_us);
     }
 }
 

@@ -25,8 +25,9 @@ void detect_free(struct detect *detect); /* but not the subjects */
 void detect_begin(struct detect *detect, const struct subject *subject, uint32_t generation, bool ends_life,
                   bool (*observes)(void *ctx, uint32_t observer, uint32_t member), void *ctx);
 
-/* What happened to it is over. */
-void detect_over(struct detect *detect, uint32_t member, uint64_t now_us);
+/* An event is over for a member, which is a subject of it or, meanwhile, of another one; it lives again. */
+void detect_over(struct detect *detect, uint32_t event, uint32_t member, uint64_t now_us);
+void detect_lives(struct detect *detect, uint32_t member, uint64_t now_us);
 
 /* Somebody pings it. */
 void detect_ping(struct detect *detect, uint32_t member, uint64_t now_us);

@@ -104,6 +104,9 @@ void tell_timeline(FILE *out, struct result *result) {
     if (timeline->count == 0 || timeline->steps == 0) {
         return;
     }
+    if (timeline->count == TRACKED_MOST) {
+        html_element(out, "p", "note", "No more than 24 members are shown: the first to which something happened.");
+    }
     html_details_open(out, "The numbers");
     html_table_open(out, "How many others, at once", columns, sizeof columns / sizeof columns[0]);
     for (uint32_t i = 0; i < timeline->count; i++) {

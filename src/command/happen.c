@@ -343,6 +343,10 @@ static bool check_times(const struct scenario *scenario, const struct scenario_e
     if (event->until_us != NEVER && event->gap_us == NEVER) {
         return complain(complaint, "until=TIME needs gap=TIME: it comes but once");
     }
+    if (event->until_us <= event->at_us) {
+        return complain(complaint, "until %s nothing of it happens: it begins at %s",
+                        text_print_duration(duration, event->until_us), text_print_duration(at, event->at_us));
+    }
     return true;
 }
 
@@ -369,6 +373,10 @@ bool happen_impairs(const struct scenario_event *event) {
     bool passes = event->kind == HAPPENS_CRASH || event->kind == HAPPENS_RESTART || event->kind == HAPPENS_LEAVE ||
                   event->kind == HAPPENS_HEAL;
     return !passes && event->who.kind != WHO_ALL;
+}
+
+bool happen_is_noticed(const struct scenario_event *event) {
+    return event->kind == HAPPENS_CRASH || event->kind == HAPPENS_LEAVE || happen_impairs(event);
 }
 
 uint64_t happen_ends_us(const struct scenario *scenario, const struct scenario_event *event) {

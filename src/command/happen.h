@@ -37,6 +37,9 @@ bool happen_check(const struct scenario *scenario, const struct scenario_event *
 /* Does it leave its members impaired, where it is not about all? */
 bool happen_impairs(const struct scenario_event *event);
 
+/* Is a member to which it happens a subject, of which others may take notice? */
+bool happen_is_noticed(const struct scenario_event *event);
+
 /* From when on nothing new comes of it. NEVER: it goes on to the end of the run. */
 uint64_t happen_ends_us(const struct scenario *scenario, const struct scenario_event *event);
 

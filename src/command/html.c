@@ -3,6 +3,9 @@
 
 #include "command/words.h"
 
+#include <math.h>
+#include <string.h>
+
 static const char page_style[] =
     "*{box-sizing:border-box}\n"
     "html{-webkit-text-size-adjust:100%;text-size-adjust:100%}\n"
@@ -88,6 +91,17 @@ void html_element(FILE *out, const char *element, const char *class, const char 
 
 /* ---- Tables ---- */
 
+/* Names of settings are long: they may be broken between their parts. */
+static void write_name(FILE *out, const char *name) {
+    while (*name != '\0') {
+        size_t size = strcspn(name, "_.");
+        size += name[size] != '\0';
+        chart_text_part(out, name, size);
+        name += size;
+        fputs(*name != '\0' ? "<wbr/>" : "", out);
+    }
+}
+
 void html_table_open(FILE *out, const char *caption, const char *const *columns, size_t count) {
     fputs("<div class=\"scroll\"><table>\n", out);
     if (caption != NULL) {
@@ -96,7 +110,7 @@ void html_table_open(FILE *out, const char *caption, const char *const *columns,
     fputs("<thead><tr>", out);
     for (size_t i = 0; i < count; i++) {
         fputs("<th scope=\"col\">", out);
-        chart_text(out, columns[i]);
+        write_name(out, columns[i]);
         fputs("</th>", out);
     }
     fputs("</tr></thead>\n<tbody>\n", out);
@@ -108,7 +122,7 @@ void html_table_close(FILE *out) {
 
 void html_row_open(FILE *out, const char *name) {
     fputs("<tr><th scope=\"row\">", out);
-    chart_text(out, name);
+    write_name(out, name);
     fputs("</th>", out);
 }
 
@@ -128,10 +142,18 @@ void html_cell_text(FILE *out, const char *text) {
     fputs("</td>", out);
 }
 
+const char *html_number(char text[CHART_NUMBER_MOST], double value, enum chart_format format) {
+    if (format == CHART_SECONDS && isinf(value) != 0) {
+        snprintf(text, CHART_NUMBER_MOST, "never");
+    } else {
+        chart_number(text, value, format);
+    }
+    return text;
+}
+
 void html_cell_number(FILE *out, double value, enum chart_format format) {
     char text[CHART_NUMBER_MOST];
-    chart_number(text, value, format);
-    html_cell(out, text);
+    html_cell(out, html_number(text, value, format));
 }
 
 void html_cell_time(FILE *out, uint64_t us) {

@@ -19,8 +19,11 @@ void html_row_open(FILE *out, const char *name); /* the first cell, which names 
 void html_row_close(FILE *out);
 void html_cell(FILE *out, const char *text);
 void html_cell_text(FILE *out, const char *text); /* words rather than a number: from the left, and broken into lines */
-void html_cell_number(FILE *out, double value, enum chart_format format); /* not finite: a dash */
-void html_cell_time(FILE *out, uint64_t us);                              /* NEVER: "never" */
+void html_cell_number(FILE *out, double value, enum chart_format format);
+void html_cell_time(FILE *out, uint64_t us); /* NEVER: "never" */
+
+/* A number as pages show it: a time that is INFINITY is "never", and what is no number a dash. */
+const char *html_number(char text[CHART_NUMBER_MOST], double value, enum chart_format format);
 
 /* What is folded up at first. */
 void html_details_open(FILE *out, const char *summary);

@@ -5,9 +5,21 @@
 #include "command/text.h"
 #include "selkie/selkie.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+/* A file that is opened gets the lowest number that is free: where standard output is closed, a page would get it, and
+ * the report with it. What takes the place of a closed stream can neither be read nor written, as if it were closed. */
+static void keep_places_of_closed_streams(void) {
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        if (fcntl(stream, F_GETFD) < 0) {
+            (void)open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        }
+    }
+}
 
 static int misused(const char *what) {
     static const char *const names[] = {"sim", "help", "settings", "--version", "--help", NULL};
@@ -31,6 +43,7 @@ static int help(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    keep_places_of_closed_streams();
     signal(SIGPIPE, SIG_IGN); /* what cannot be written is told of */
     if (argc < 2) {
         help_program(stderr);

@@ -140,6 +140,15 @@ static void print_setting(char text[CHART_NUMBER_MOST], enum setting_kind kind, 
     }
 }
 
+/* Some are not what the preset says, for they follow from others that were set. */
+static const char *whose(const struct scenario *scenario, const struct selkie_config *config, unsigned setting) {
+    struct selkie_config preset;
+    scenario_preset_config(scenario, &preset);
+    return scenario->is_set[setting]                                         ? "set"
+           : settings_get(config, setting) == settings_get(&preset, setting) ? "the preset's"
+                                                                             : "follows";
+}
+
 void part_config(FILE *out, const struct scenario *scenario, const struct selkie_config *config) {
     static const char *const columns[] = {"setting", "value", "whose", "what it is"};
     fputs("<section id=\"configuration\">\n", out);
@@ -151,7 +160,7 @@ void part_config(FILE *out, const struct scenario *scenario, const struct selkie
         print_setting(value, settings[i].kind, settings_get(config, i));
         html_row_open(out, settings[i].name);
         html_cell(out, value);
-        html_cell(out, scenario->is_set[i] ? "set" : "the preset's");
+        html_cell(out, whose(scenario, config, i));
         html_cell_text(out, settings[i].text);
         html_row_close(out);
     }

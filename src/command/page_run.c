@@ -133,9 +133,9 @@ static void write_key_time(FILE *out, const struct result *result, const char *l
     if (count > 0) {
         char median[CHART_NUMBER_MOST], late[CHART_NUMBER_MOST], most[CHART_NUMBER_MOST];
         qsort(times, count, sizeof times[0], by_value);
-        chart_number(median, chart_quantile(times, count, 0.5), CHART_SECONDS);
-        chart_number(late, chart_quantile(times, count, 0.99), CHART_SECONDS);
-        chart_number(most, times[count - 1], CHART_SECONDS);
+        html_number(median, chart_quantile(times, count, 0.5), CHART_SECONDS);
+        html_number(late, chart_quantile(times, count, 0.99), CHART_SECONDS);
+        html_number(most, times[count - 1], CHART_SECONDS);
         part_key(out, label, median, "median of %zu; 99 %% %s, most %s", count, late, most);
     }
     free(times);

@@ -147,6 +147,17 @@ static void open_points(FILE *out, const struct sweep *sweep) {
     html_table_open(out, NULL, columns, axes + MEASURED);
 }
 
+/* To be slow and never called Down is good news, to have crashed and not be is none. */
+static void say_together(FILE *out, const struct scenario *scenario) {
+    char kinds[WORDS_MOST], text[WORDS_MOST + 64];
+    unsigned count;
+    words_noticed(kinds, scenario, &count);
+    if (count > 1) {
+        snprintf(text, sizeof text, "Times are those of all that happened, together: %s.", kinds);
+        html_element(out, "p", "note", text);
+    }
+}
+
 static void write_points(FILE *out, struct outcome *outcome) {
     fputs("<section id=\"points\">\n", out);
     html_element(out, "h2", NULL, "The points");
@@ -154,6 +165,7 @@ static void write_points(FILE *out, struct outcome *outcome) {
         out, "p", "note",
         "Times count from what happened to the moment at which somebody, or all, called the member Down. False "
         "alarms are means of a run; packets and bytes are what a member sends a second, on average.");
+    say_together(out, &outcome->points[0].scenario);
     open_points(out, outcome->sweep);
     for (uint32_t i = 0; i < outcome->count && i < POINTS_LISTED; i++) {
         tell_point(out, outcome, &outcome->points[i]);

@@ -84,8 +84,12 @@ static void go_on_leaving(selkie_sim *sim, void *ctx) {
     selkie_sim_at(sim, selkie_sim_now(sim) + FAREWELL_EVERY_US, go_on_leaving, farewell);
 }
 
+static bool can_leave(const struct play *play, uint32_t member) {
+    return runs(play, member) && !play->paused[member];
+}
+
 static void leave(struct play *play, uint32_t member) {
-    if (!runs(play, member) || play->paused[member]) {
+    if (!can_leave(play, member)) {
         return;
     }
     collect_leaves(play->collect, member);
@@ -119,6 +123,48 @@ static void go_on(struct play *play, uint32_t member, bool wake) {
     }
 }
 
+/* ---- What lasts ---- */
+
+static bool is_on(const struct play *play, uint32_t event, uint32_t member) {
+    for (uint32_t i = 0; i < play->act_count; i++) {
+        const struct act *act = &play->acts[i];
+        for (uint32_t one = 0; act->on && act->event == event && one < act->count; one++) {
+            if (act->members[one] == member) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* What is on for a member; of several events of a kind the one that was asked for last. NULL: none is. */
+static const struct scenario_event *in_force(const struct play *play, enum event_kind kind, uint32_t member) {
+    for (uint32_t event = play->scenario->event_count; event-- > 0;) {
+        const struct scenario_event *one = &play->scenario->events[event];
+        if (one->kind == kind && is_on(play, event, member)) {
+            return one;
+        }
+    }
+    return NULL;
+}
+
+/* One of those that are about a member, and not about the network (conditions.h), has begun or ended. */
+static void put_in_force(struct play *play, enum event_kind kind, uint32_t member) {
+    static const struct scenario_event nothing;
+    if (kind != HAPPENS_SLOW && kind != HAPPENS_CLOCK && kind != HAPPENS_BANDWIDTH) {
+        return;
+    }
+    const struct scenario_event *event = in_force(play, kind, member);
+    event = event != NULL ? event : &nothing;
+    if (kind == HAPPENS_SLOW) {
+        selkie_sim_slow(play->sim, member, event->by);
+    } else if (kind == HAPPENS_CLOCK) {
+        selkie_sim_clock(play->sim, member, event->clock_ppm);
+    } else {
+        selkie_sim_bandwidth(play->sim, member, event->by, (uint32_t)event->queue);
+    }
+}
+
 /* ---- Events ---- */
 
 static void begin_for(struct play *play, const struct scenario_event *event, uint32_t member) {
@@ -136,16 +182,8 @@ static void begin_for(struct play *play, const struct scenario_event *event, uin
     case HAPPENS_PAUSE:
         stop(play, member);
         break;
-    case HAPPENS_SLOW:
-        selkie_sim_slow(play->sim, member, event->by);
-        break;
-    case HAPPENS_CLOCK:
-        selkie_sim_clock(play->sim, member, event->clock_ppm);
-        break;
-    case HAPPENS_BANDWIDTH:
-        selkie_sim_bandwidth(play->sim, member, event->by, (uint32_t)event->queue);
-        break;
     default:
+        put_in_force(play, event->kind, member);
         break;
     }
 }
@@ -157,18 +195,12 @@ static void end_for(struct play *play, const struct scenario_event *event, uint3
         start(play, member);
         break;
     case HAPPENS_PAUSE:
-        go_on(play, member, event->wake);
-        break;
-    case HAPPENS_SLOW:
-        selkie_sim_slow(play->sim, member, 0);
-        break;
-    case HAPPENS_CLOCK:
-        selkie_sim_clock(play->sim, member, 0);
-        break;
-    case HAPPENS_BANDWIDTH:
-        selkie_sim_bandwidth(play->sim, member, 0, 0);
+        if (in_force(play, HAPPENS_PAUSE, member) == NULL) {
+            go_on(play, member, event->wake);
+        }
         break;
     default:
+        put_in_force(play, event->kind, member);
         break;
     }
 }
@@ -176,12 +208,16 @@ static void end_for(struct play *play, const struct scenario_event *event, uint3
 static void begin_act(selkie_sim *sim, void *ctx);
 static void end_act(selkie_sim *sim, void *ctx);
 
-/* It happens to those who run. */
+/* It happens to those who run; who is stopped says no farewell. */
+static bool may_happen(const struct play *play, enum event_kind kind, uint32_t member) {
+    return kind == HAPPENS_LEAVE ? can_leave(play, member) : runs(play, member);
+}
+
 static void begin_for_all(struct act *act) {
     struct play *play = act->play;
     uint32_t *members = memory_zeroed(act->count, sizeof *members), count = 0;
     for (uint32_t i = 0; i < act->count; i++) {
-        if (runs(play, act->members[i])) {
+        if (may_happen(play, event_of(act)->kind, act->members[i])) {
             members[count++] = act->members[i];
         }
         begin_for(play, event_of(act), act->members[i]);
@@ -225,7 +261,7 @@ static void end_act(selkie_sim *sim, void *ctx) {
     act->on = false;
     for (uint32_t i = 0; i < act->count; i++) {
         end_for(act->play, event, act->members[i]);
-        collect_over(act->play->collect, act->members[i]);
+        collect_over(act->play->collect, act->event, act->members[i]);
     }
     conditions_changed(act);
     if (event->gap_us != NEVER) {

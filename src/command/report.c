@@ -5,6 +5,7 @@
 #include "command/memory.h"
 #include "command/show.h"
 #include "command/text.h"
+#include "command/words.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -42,9 +43,9 @@ static void print_link(FILE *out, const struct selkie_sim_link *link) {
 
 static void print_scenario(FILE *out, const struct scenario *scenario, const struct selkie_config *config) {
     char members[SHOW_MOST], duration[TEXT_MOST], text[HAPPEN_TEXT_MOST], period[TEXT_MOST];
-    fprintf(out, "%s members for %s, %s, a probe each %s; ", show_count(members, scenario->members),
-            text_print_duration(duration, scenario->duration_us), preset_name(scenario->preset),
-            text_print_duration(period, config->probe_period_us));
+    fprintf(out, "%s member%s for %s, %s, a probe each %s; ", show_count(members, scenario->members),
+            plural(scenario->members), text_print_duration(duration, scenario->duration_us),
+            preset_name(scenario->preset), text_print_duration(period, config->probe_period_us));
     print_link(out, &scenario->link);
     for (uint32_t event = 0; event < scenario->event_count; event++) {
         fprintf(out, "  %s %s\n", event_name(scenario->events[event].kind),
@@ -67,14 +68,19 @@ static void print_row(FILE *out, const char *name, struct sample *sample,
             show(text[3], sample_at(sample, 1)), count == 0 ? "-" : show_count(never, count));
 }
 
-static void print_detection(FILE *out, struct summary *summary) {
+static void print_detection(FILE *out, struct summary *summary, const char *what) {
     char title[100], count[SHOW_MOST], observers[SHOW_MOST];
     struct sample *samples = summary->samples;
-    if (summary->subjects == 0) {
+    uint64_t noticeable = summary->subjects - summary->unnoticeable;
+    if (summary->unnoticeable > 0) {
+        fprintf(out, "\nSomething happened to %s member%s where nobody was there to notice\n",
+                show_count(count, summary->unnoticeable), plural(summary->unnoticeable));
+    }
+    if (noticeable == 0) {
         return;
     }
-    snprintf(title, sizeof title, "Time since the event: %s member%s", show_count(count, summary->subjects),
-             plural(summary->subjects));
+    snprintf(title, sizeof title, "Time since %s: %s member%s", what, show_count(count, noticeable),
+             plural(noticeable));
     print_head(out, title);
     print_row(out, "until the first Ping to it", &samples[SAMPLE_first_ping], show_time);
     print_row(out, "until somebody suspects it", &samples[SAMPLE_first_suspect], show_time);
@@ -86,6 +92,23 @@ static void print_detection(FILE *out, struct summary *summary) {
     if (summary->informed < summary->observers) {
         fprintf(out, "  %s of %s views of them came to be Down\n", show_count(count, summary->informed),
                 show_count(observers, summary->observers));
+    }
+}
+
+/* Each kind of event has a table: it is good news that somebody slow is never Down, and bad that who crashed is not. */
+static void print_detections(FILE *out, const struct result *result) {
+    for (unsigned kind = 0; kind < HAPPENS_COUNT; kind++) {
+        char what[32];
+        struct summary *summary = memory_zeroed(1, sizeof *summary);
+        for (uint32_t i = 0; i < result->subject_count; i++) {
+            if (result->scenario.events[result->subjects[i].event].kind == (enum event_kind)kind) {
+                summary_add_subject(summary, &result->subjects[i]);
+            }
+        }
+        snprintf(what, sizeof what, "the event (%s)", event_name((enum event_kind)kind));
+        print_detection(out, summary, what);
+        summary_free(summary);
+        free(summary);
     }
 }
 
@@ -169,14 +192,14 @@ static void print_undelivered(FILE *out, const struct load *load) {
 
 static void print_end(FILE *out, const struct result *result) {
     char running[SHOW_MOST], time[SHOW_MOST], sizes[SHOW_MOST];
-    fprintf(out, "\nIn the end, at %s: %s members run, and ", show_time(time, (double)result->duration_us),
-            show_count(running, result->running));
+    fprintf(out, "\nIn the end, at %s: %s member%s, and ", show_time(time, (double)result->duration_us),
+            show_count(running, result->running), result->running == 1 ? " runs" : "s run");
     if (!result->agreed) {
-        fprintf(out, "do not agree on who is there\n");
+        fprintf(out, "not all agree on who is there\n");
     } else if (result->agreed_us == NEVER) {
-        fprintf(out, "agree on who is there, each side for itself\n");
+        fprintf(out, "all agree on who is there, each side for itself\n");
     } else {
-        fprintf(out, "agree on who is there, since %s\n", show_time(time, (double)result->agreed_us));
+        fprintf(out, "all agree on who is there, since %s\n", show_time(time, (double)result->agreed_us));
     }
     if (result->scenario.join == JOIN_TOGETHER || result->scenario.join == JOIN_SEQUENTIAL) {
         fprintf(out, "  all knew all for the first time: %s\n",
@@ -203,7 +226,7 @@ void report_result(FILE *out, const struct result *result) {
     summary_add_result(summary, result);
     sample_add_all(&bucket_bytes, &result->load.bucket_bytes);
     print_scenario(out, &result->scenario, &result->config);
-    print_detection(out, summary);
+    print_detections(out, result);
     print_verdicts(out, &result->verdicts);
     print_load(out, summary, result->series.step_us == SELKIE_S(1) ? &bucket_bytes : NULL);
     print_messages(out, summary);
@@ -296,6 +319,8 @@ static void print_violated(FILE *out, const struct outcome *outcome) {
 
 void report_outcome(FILE *out, const struct scenario *scenario, struct outcome *outcome) {
     struct selkie_config config;
+    char kinds[WORDS_MOST];
+    unsigned count;
     uint64_t subjects = 0;
     uint32_t runs = 0;
     scenario_config(scenario, &config);
@@ -310,8 +335,12 @@ void report_outcome(FILE *out, const struct scenario *scenario, struct outcome *
     for (uint32_t point = 0; point < outcome->count; point++) {
         print_point(out, outcome, &outcome->points[point], subjects > 0);
     }
+    words_noticed(kinds, scenario, &count);
+    if (count > 1) {
+        fprintf(out, "\nTimes are those of all that happened, together: %s\n", kinds);
+    }
     if (outcome->count == 1) {
-        print_detection(out, &outcome->points[0].summary);
+        print_detection(out, &outcome->points[0].summary, "the event");
         print_load(out, &outcome->points[0].summary, NULL);
     }
     print_violated(out, outcome);

@@ -53,7 +53,7 @@ static void make_plain(struct selkie_config *config) {
     config->adapt_multiplier = 0;
 }
 
-static void take_preset(const struct scenario *scenario, struct selkie_config *config) {
+void scenario_preset_config(const struct scenario *scenario, struct selkie_config *config) {
     SELKIE_INIT(config);
     switch (scenario->preset) {
     case PRESET_WAN:
@@ -87,7 +87,7 @@ void scenario_config(const struct scenario *scenario, struct selkie_config *conf
     unsigned adapts = settings_find("adapt_multiplier");
     bool fixed = scenario->is_set[settings_find("max_transmissions")] ||
                  scenario->is_set[settings_find("suspect_to_down_after")];
-    take_preset(scenario, config);
+    scenario_preset_config(scenario, config);
     uint64_t preset_period_us = config->probe_period_us;
     if (fixed && !scenario->is_set[adapts]) {
         settings_put(config, adapts, 0); /* or the engines would compute their own */

@@ -126,6 +126,9 @@ void scenario_init(struct scenario *scenario);
  * the preset's probe_rtt, that follows it, unless it is set as well. */
 void scenario_config(const struct scenario *scenario, struct selkie_config *config);
 
+/* That of the preset alone. */
+void scenario_preset_config(const struct scenario *scenario, struct selkie_config *config);
+
 /* Does it make sense as a whole? If so it can be run: nothing in it makes the simulator panic. */
 bool scenario_check(const struct scenario *scenario, struct complaint *complaint);
 

@@ -246,6 +246,12 @@ static bool take_line(char *line, struct scenario *scenario, struct sweep *sweep
     return good;
 }
 
+/* Some editors begin a text with the mark of the byte order. */
+static char *behind_mark(char *line) {
+    static const char mark[] = "\xef\xbb\xbf";
+    return strncmp(line, mark, strlen(mark)) == 0 ? line + strlen(mark) : line;
+}
+
 static bool read_lines(FILE *in, const char *path, struct scenario *scenario, struct sweep *sweep,
                        struct complaint *complaint) {
     char *line = NULL;
@@ -256,7 +262,8 @@ static bool read_lines(FILE *in, const char *path, struct scenario *scenario, st
         if (length < 0) {
             break;
         }
-        good = memchr(line, '\0', (size_t)length) == NULL ? take_line(bare(line), scenario, sweep, complaint)
+        char *text = number == 1 ? behind_mark(line) : line;
+        good = memchr(line, '\0', (size_t)length) == NULL ? take_line(bare(text), scenario, sweep, complaint)
                                                           : complain(complaint, "that is no text");
         if (!good) {
             complain_of(complaint, "%s:%u: ", path, number);

@@ -56,10 +56,14 @@ static void add_spread(struct summary *summary, const struct spread *spread, enu
     }
 }
 
-static void add_subject(struct summary *summary, const struct subject *subject) {
+void summary_add_subject(struct summary *summary, const struct subject *subject) {
     summary->subjects++;
     summary->observers += subject->observers;
     summary->informed += subject->informed;
+    if (subject->observers == 0) {
+        summary->unnoticeable++;
+        return;
+    }
     add(summary, SAMPLE_first_ping, time_of(subject->first_ping_us));
     add(summary, SAMPLE_first_suspect, time_of(subject->suspected.first_us));
     add(summary, SAMPLE_all_suspect, time_of(subject->suspected.all_us));
@@ -135,7 +139,7 @@ void summary_add_result(struct summary *summary, const struct result *result) {
     summary->violations += result->violations;
     summary->probe_period_us = (double)result->config.probe_period_us;
     for (uint32_t i = 0; i < result->subject_count; i++) {
-        add_subject(summary, &result->subjects[i]);
+        summary_add_subject(summary, &result->subjects[i]);
     }
     add_verdicts(summary, &result->verdicts);
     add(summary, SAMPLE_joined, time_of(result->joined_us));
@@ -160,6 +164,7 @@ void summary_add(struct summary *summary, const struct summary *other) {
     summary->runs += other->runs;
     summary->runs_agreed += other->runs_agreed;
     summary->subjects += other->subjects;
+    summary->unnoticeable += other->unnoticeable;
     summary->observers += other->observers;
     summary->informed += other->informed;
     summary->violations += other->violations;

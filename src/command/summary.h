@@ -10,7 +10,7 @@ enum unit { UNIT_TIME, UNIT_COUNT, UNIT_RATE };
 
 /* name, unit, what it is */
 #define SUMMARY_SAMPLES(X)                                                                                             \
-    /* of each subject, since the event */                                                                             \
+    /* of each subject that had observers, since the event */                                                          \
     X(first_ping, TIME, "from the event to the first Ping that was sent to the subject")                               \
     X(first_suspect, TIME, "until somebody suspected it")                                                              \
     X(all_suspect, TIME, "until all observers suspected it, or held it for Down")                                      \
@@ -75,6 +75,7 @@ double curve_share(const struct curve *curve, unsigned bin); /* how many of all 
 struct summary {
     uint32_t runs, runs_agreed;
     uint64_t subjects, observers, informed; /* observers: pairs of one and a subject */
+    uint64_t unnoticeable;                  /* subjects without an observer: of those there are no times */
     uint64_t violations;
     double probe_period_us;
     double member_seconds;
@@ -87,6 +88,7 @@ struct summary {
     struct series series; /* sums over the runs; sizes: the least, the most, and of the middle ones the sum */
 };
 
+void summary_add_subject(struct summary *summary, const struct subject *subject);
 void summary_add_result(struct summary *summary, const struct result *result);
 void summary_add(struct summary *summary, const struct summary *other);
 void summary_free(struct summary *summary);

@@ -78,16 +78,31 @@ static uint64_t seed_of(const struct crew *crew, uint32_t run) {
     return crew->sweep->seed_count > 0 ? crew->sweep->seeds[run % crew->seeds] : point->scenario.seed;
 }
 
-/* In the process of a worker. */
+/* ---- In the process of a worker ---- */
+
+/* Whoever waits for the result may have been ended, by whatever signal: nobody reads it any more. */
+static void end_if_alone(void *ctx, uint64_t now_us, uint64_t duration_us) {
+    struct pollfd out = {.fd = *(const int *)ctx};
+    (void)now_us, (void)duration_us;
+    if (poll(&out, 1, 0) > 0 && (out.revents & (POLLERR | POLLHUP)) != 0) {
+        _exit(1);
+    }
+}
+
 static _Noreturn void work(const struct crew *crew, uint32_t run, int out) {
+    for (uint32_t i = 0; i < crew->working; i++) {
+        close(crew->workers[i].in); /* or the others would not notice that they are alone */
+    }
     struct scenario scenario = crew->outcome->points[run / crew->seeds].scenario;
     struct result *result = memory_zeroed(1, sizeof *result);
     struct summary *summary = memory_zeroed(1, sizeof *summary);
     scenario.seed = seed_of(crew, run);
-    run_scenario(&scenario, result, NULL, NULL);
+    run_scenario(&scenario, result, end_if_alone, &out);
     summary_add_result(summary, result);
     _exit(pipe_write_summary(out, summary) ? 0 : 1);
 }
+
+/* ---- Those who give work to it ---- */
 
 static bool hire(struct crew *crew) {
     int ends[2];

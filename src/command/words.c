@@ -2,6 +2,7 @@
 #include "command/words.h"
 
 #include "chart/chart.h"
+#include "command/happen.h"
 #include "command/who.h"
 
 #include <inttypes.h>
@@ -207,6 +208,21 @@ static void append_kinds(char text[WORDS_MOST], const struct scenario *scenario)
         }
         seen |= bit;
     }
+}
+
+const char *words_noticed(char text[WORDS_MOST], const struct scenario *scenario, unsigned *kinds) {
+    unsigned seen = 0;
+    text[0] = '\0';
+    *kinds = 0;
+    for (uint32_t i = 0; i < scenario->event_count; i++) {
+        const struct scenario_event *event = &scenario->events[i];
+        if (happen_is_noticed(event) && (seen >> event->kind & 1u) == 0) {
+            append(text, "%s%s", *kinds > 0 ? ", " : "", event_name(event->kind));
+            seen |= 1u << event->kind;
+            ++*kinds;
+        }
+    }
+    return text;
 }
 
 bool words_title_says_all(const struct scenario *scenario) {

@@ -32,6 +32,9 @@ const char *words_join(char text[WORDS_MOST], const struct scenario *scenario);
 /* "A packet takes 1 ms to 3 ms; 2 % are lost." */
 const char *words_network(char text[WORDS_MOST], const struct scenario *scenario);
 
+/* "crash, slow": each kind of event of which others may take notice. `kinds`: how many there are. */
+const char *words_noticed(char text[WORDS_MOST], const struct scenario *scenario, unsigned *kinds);
+
 /* A duration, or what stands for what never came, with all its digits ("1.250001 s") or a few of them ("1.25 s"). */
 const char *words_duration(char text[WORDS_MOST], uint64_t us);
 const char *words_about(char text[WORDS_MOST], uint64_t us);

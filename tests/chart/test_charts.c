@@ -138,6 +138,26 @@ static void what_never_happened_is_counted_and_not_drawn(void **state) {
     free(text);
 }
 
+/* As in the tables: a median that leaves out the worst would be a lie. */
+static void what_never_happened_counts_as_the_longest(void **state) {
+    (void)state;
+    const double values[] = {1, 2, 3, INFINITY, INFINITY, INFINITY, INFINITY};
+    struct chart chart = plain();
+    FILE *file = written_open();
+    chart_distribution(file, &chart, &(struct chart_sample){"s", CHART_BLUE, 5, values}, 1);
+    char *text = written_take(file);
+    assert_non_null(strstr(text, "2 of 5 never \xc2\xb7 median 3"));
+    assert_non_null(strstr(text, "99 % never \xc2\xb7 most never"));
+    assert_int_equal(written_count(text, "mark-foot"), 2); /* in the style, and drawn */
+    free(text);
+    file = written_open();
+    chart_distribution(file, &chart, &(struct chart_sample){"s", CHART_BLUE, 7, values}, 1);
+    text = written_take(file);
+    assert_non_null(strstr(text, "median never"));
+    assert_int_equal(written_count(text, "mark-foot"), 1);
+    free(text);
+}
+
 static void columns_that_are_too_narrow_are_taken_together(void **state) {
     (void)state;
     static double counts[20000];
@@ -179,6 +199,7 @@ int main(void) {
         cmocka_unit_test(a_document_has_its_colours_and_an_element_of_a_page_has_not),
         cmocka_unit_test(few_values_are_dots_and_many_are_columns),
         cmocka_unit_test(what_never_happened_is_counted_and_not_drawn),
+        cmocka_unit_test(what_never_happened_counts_as_the_longest),
         cmocka_unit_test(columns_that_are_too_narrow_are_taken_together),
         cmocka_unit_test(a_quantile_is_a_value_of_the_sample),
     };

@@ -132,8 +132,9 @@ static void the_next_event_of_a_member_is_a_subject_of_its_own(void **state) {
     detect_init(&detect, 10);
     begin(&detect, 3, 0, false);
     detect_notice(&detect, 0, 3, 5, true, 10);
-    detect_over(&detect, 3, 50);
-    detect_over(&detect, 3, 60); /* it was over */
+    detect_over(&detect, 1, 3, 40); /* of another event */
+    detect_over(&detect, 0, 3, 50);
+    detect_over(&detect, 0, 3, 60); /* it was over */
     begin(&detect, 3, 100, false);
     detect_notice(&detect, 0, 3, 5, true, 130);
     begin(&detect, 3, 200, false);

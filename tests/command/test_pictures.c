@@ -144,6 +144,43 @@ static void false_alarms_are_told_at_the_top(void **state) {
     free(result);
 }
 
+/* A dash would say that there is nothing to say. */
+static void what_nobody_noticed_is_told_as_never(void **state) {
+    (void)state;
+    struct result *result = ran("--members 5 --crash m1@1s --duration 2s");
+    char *page = page_of(result);
+    assert_non_null(strstr(page, "<dt>All knew after</dt>\n<dd class=\"value\">never</dd>"));
+    assert_non_null(strstr(page, "<th scope=\"row\">all held it for Down</th><td>1</td><td>1</td><td>never</td>"));
+    free(page);
+    done(result);
+}
+
+static void a_setting_that_follows_from_others_is_not_the_presets(void **state) {
+    (void)state;
+    struct result *result = ran("--members 5 --duration 2s --set max_transmissions=3");
+    char *page = page_of(result);
+    assert_non_null(strstr(page, "max_<wbr/>transmissions</th><td>3</td><td>set</td>"));
+    assert_non_null(strstr(page, "adapt_<wbr/>multiplier</th><td>0</td><td>follows</td>"));
+    assert_non_null(strstr(page, "awareness_<wbr/>max</th><td>8</td><td>the preset&#39;s</td>"));
+    free(page);
+    done(result);
+}
+
+/* As many as there is room for are drawn. */
+static void a_page_says_that_it_does_not_show_all(void **state) {
+    (void)state;
+    struct result *result = ran("--members 40 --crash 25@1s --duration 2s");
+    char *page = page_of(result);
+    assert_non_null(strstr(page, "No more than 24 members are shown"));
+    free(page);
+    done(result);
+    result = ran("--members 40 --crash 23@1s --duration 2s");
+    page = page_of(result);
+    assert_null(strstr(page, "No more than 24 members are shown"));
+    free(page);
+    done(result);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_chart_that_does_not_exist_is_refused_with_those_that_do),
@@ -154,6 +191,9 @@ int main(void) {
         cmocka_unit_test(a_run_in_which_no_time_passed_has_a_page),
         cmocka_unit_test(a_check_that_failed_is_on_the_page),
         cmocka_unit_test(false_alarms_are_told_at_the_top),
+        cmocka_unit_test(what_nobody_noticed_is_told_as_never),
+        cmocka_unit_test(a_setting_that_follows_from_others_is_not_the_presets),
+        cmocka_unit_test(a_page_says_that_it_does_not_show_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

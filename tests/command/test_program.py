@@ -2,7 +2,9 @@
 
 import json
 import os
+import pathlib
 import resource
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -28,6 +30,26 @@ class Outcome(unittest.TestCase):
         again = out.splitlines()[-1]
         self.assertEqual(again, "Again: selkie sim --members 1000 --duration 5s --loss 2% --crash 10@2s --seed 9")
         self.assertEqual(_selkie.run(*again.split()[2:]), (0, out, ""))
+
+    def test_the_report_tells_what_happened_apart(self):
+        out = _selkie.sim("--members 10 --duration 30s --crash 2@5s --slow 1@5s,by=1ms")[1]
+        self.assertRegex(out, r"Time since the event \(crash\): 2 members .*\n(.*\n){6}  until all do .* -\n")
+        self.assertRegex(out, r"Time since the event \(slow\): 1 member .*\n(.*\n){6}  until all do .* never +1\n")
+        out = _selkie.sim("--members 10 --duration 30s --crash 2@5s --slow 1@5s,by=1ms --seeds 1..2")[1]
+        self.assertIn("\nTimes are those of all that happened, together: crash, slow\n", out)
+        self.assertNotIn("together", _selkie.sim(QUICKLY + " --seeds 1..2")[1])
+
+    def test_where_nobody_could_notice_nothing_was_missed(self):
+        out = _selkie.sim("--members 5 --duration 9s --crash all@5s")[1]
+        self.assertIn("\nSomething happened to 5 members where nobody was there to notice\n", out)
+        self.assertNotIn("never ", out.replace("  never\n", ""))
+        run = _selkie.result("--members 5 --duration 9s --crash all@5s")
+        self.assertEqual((run["subjects"], run["distributions"]["first_down_s"]["count"]), (5, 0))
+
+    def test_one_member_is_not_several(self):
+        out = _selkie.sim("--members 1 --duration 9s")[1]
+        self.assertTrue(out.startswith("1 member for 9s, "), out)
+        self.assertIn("9.00 s: 1 member runs, and all agree on who is there", out)
 
     def test_the_same_seed_gives_the_same_bytes(self):
         for flags in (QUICKLY, QUICKLY + " --json", QUICKLY + " --seeds 1..4 --sweep loss=0,10% --json"):
@@ -101,6 +123,34 @@ class Trouble(unittest.TestCase):
                               preexec_fn=lambda: os.close(1))
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("standard output", done.stderr)
+
+    def test_a_page_takes_no_place_of_a_stream_that_is_closed(self):
+        def without(*streams):
+            with tempfile.NamedTemporaryFile(suffix=".html") as page:
+                done = subprocess.run([str(_selkie.SELKIE), "sim", *QUICKLY.split(), "--html", page.name], stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, check=False, preexec_fn=lambda: [os.close(stream) for stream in streams])
+                return done.returncode, page.read()
+        code, page = without()
+        self.assertEqual((code, page[:9]), (0, b"<!DOCTYPE"))
+        self.assertTrue(without(1) == (1, page))
+        self.assertTrue(without(0, 1, 2) == (1, page))
+        self.assertTrue(without(2) == (0, page))
+
+    @unittest.skipUnless(os.path.exists(f"/proc/self/task/{os.getpid()}/children"), "nobody says who the children are here")
+    def test_no_run_outlives_the_program(self):
+        program = subprocess.Popen([str(_selkie.SELKIE), "sim", "--members", "100", "--duration", "100h", "--seeds", "1..2", "--jobs", "2"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        children = pathlib.Path(f"/proc/{program.pid}/task/{program.pid}/children")
+        while len(children.read_text(encoding="ascii").split()) < 2:
+            self.assertIsNone(program.poll())
+        runs = [int(run) for run in children.read_text(encoding="ascii").split()]
+        program.kill()
+        try:
+            program.communicate(timeout=30)  # until nobody holds its standard error any more
+        except subprocess.TimeoutExpired:
+            for run in runs:
+                os.kill(run, signal.SIGKILL)
+            self.fail("its runs go on")
 
     def test_a_reader_that_goes_away_is_an_error(self):
         reading, writing = os.pipe()

@@ -25,6 +25,20 @@ static void expect_complaint(const char *flags, const char *wanted) {
     request_free(&request);
 }
 
+/* What was wrong stands at its end, and has to be read whatever was given. */
+static void a_long_value_hides_no_complaint(void **state) {
+    char flags[1000] = "--members 5x";
+    struct request request;
+    struct complaint complaint = {""};
+    (void)state;
+    memset(flags + strlen(flags), 'x', sizeof flags - strlen(flags) - 1);
+    assert_false(ask(&request, flags, &complaint));
+    assert_memory_equal(complaint.text, "--members 5xxxx", 15);
+    const char *end = " is no whole number from 1 to 65535";
+    assert_string_equal(complaint.text + strlen(complaint.text) - strlen(end), end);
+    request_free(&request);
+}
+
 static void what_is_wrong_is_named(void **state) {
     (void)state;
     expect_complaint("--crsh 1@2s", "there is no flag --crsh, did you mean --crash?");
@@ -42,6 +56,8 @@ static void what_is_wrong_is_named(void **state) {
                      "pause 1@2s,gap=3s: gap=TIME needs for=TIME: what does not end cannot come again");
     expect_complaint("--pause 1@2s,for=1s,until=3s",
                      "pause 1@2s,for=1s,until=3s: until=TIME needs gap=TIME: it comes but once");
+    expect_complaint("--pause 1@9s,for=1s,gap=1s,until=9s",
+                     "pause 1@9s,for=1s,gap=1s,until=9s: until 9s nothing of it happens: it begins at 9s");
     expect_complaint("--slow 1@2s", "slow 1@2s: it is not said by how much: by=AMOUNT is expected, as by=100ms");
     expect_complaint("--cut 1@2s", "cut 1@2s: it is not said from whom: with=WHO is expected, as with=m3-9");
     expect_complaint("--heal 1@2s", "--heal 1@2s: \"1\": a heal is about nobody in particular: @TIME is expected");
@@ -239,7 +255,8 @@ static void junk_is_refused_or_makes_sense(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_is_wrong_is_named),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_long_value_hides_no_complaint),
+                                       cmocka_unit_test(what_is_wrong_is_named),
                                        cmocka_unit_test(what_is_wrong_with_a_sweep_is_named),
                                        cmocka_unit_test(a_sweep_makes_the_cross_product_the_last_axis_turning_fastest),
                                        cmocka_unit_test(everything_by_name_can_be_varied),

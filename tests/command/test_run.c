@@ -256,6 +256,51 @@ static void what_cannot_happen_does_not(void **state) {
     done(result);
 }
 
+/* That somebody is slow no more says nothing of a crash, nor that it is back. */
+static void an_event_ends_what_it_began_and_nothing_else(void **state) {
+    struct result *result = ran("--members 10 --slow m3@5s,by=10ms,for=15s --crash m3@10s --slow m4@5s,by=10ms "
+                                "--crash m4@6s,for=5s --slow m4@20s,by=20ms --restart m4@25s --duration 30s");
+    (void)state;
+    assert_int_equal(result->subject_count, 5);
+    assert_int_equal(result->subjects[0].until_us, SELKIE_S(10)); /* it happened again */
+    assert_int_equal(result->subjects[2].until_us, SELKIE_S(11)); /* m4 is back */
+    assert_int_equal(result->subjects[3].member, 3);
+    assert_true(result->subjects[3].until_us == NEVER); /* m3 is not */
+    assert_true(result->subjects[4].until_us == NEVER); /* m4 is as slow after its restart */
+    done(result);
+}
+
+static void who_is_stopped_says_no_farewell(void **state) {
+    struct result *result = ran("--members 10 --pause m3@5s,for=10s --leave m3@8s --duration 30s");
+    (void)state;
+    assert_int_equal(result->subject_count, 1);
+    assert_int_equal(result->running, 10);
+    done(result);
+}
+
+static uint64_t hash_of(const char *flags) {
+    struct result *result = ran(flags);
+    uint64_t hash = result->hash;
+    done(result);
+    return hash;
+}
+
+/* What begins and ends while the same lasts changes nothing. */
+static void what_lasts_is_not_ended_by_another_event_of_its_kind(void **state) {
+    (void)state;
+    static const struct {
+        const char *lasts, *within;
+    } cases[] = {{"--members 10 --duration 40s --pause m3@5s,for=20s", "--pause m3@8s,for=2s"},
+                 {"--members 10 --duration 40s --slow m3@5s,by=300ms", "--slow m3@8s,by=300ms,for=2s"},
+                 {"--members 10 --duration 40s --clock m3@5s,by=30%", "--clock m3@8s,by=30%,for=2s"},
+                 {"--members 10 --duration 40s --bandwidth m3@5s,by=40", "--bandwidth m3@8s,by=40,for=2s"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char flags[200];
+        snprintf(flags, sizeof flags, "%s %s", cases[i].lasts, cases[i].within);
+        assert_true(hash_of(flags) == hash_of(cases[i].lasts));
+    }
+}
+
 /* ---- Time ---- */
 
 static void what_repeats_happens_until_it_is_to_end(void **state) {
@@ -397,6 +442,9 @@ int main(void) {
         cmocka_unit_test(who_leaves_says_so_and_ends),
         cmocka_unit_test(only_those_are_subjects_that_it_is_about),
         cmocka_unit_test(what_cannot_happen_does_not),
+        cmocka_unit_test(an_event_ends_what_it_began_and_nothing_else),
+        cmocka_unit_test(who_is_stopped_says_no_farewell),
+        cmocka_unit_test(what_lasts_is_not_ended_by_another_event_of_its_kind),
         cmocka_unit_test(what_repeats_happens_until_it_is_to_end),
         cmocka_unit_test(until_ends_what_is_on),
         cmocka_unit_test(staggered_members_follow_each_other),

@@ -121,6 +121,16 @@ static void blanks_and_comments_mean_nothing(void **state) {
     assert_true(scenario.checks);
 }
 
+/* As some editors write it, before all else. */
+static void a_mark_of_the_byte_order_means_nothing(void **state) {
+    struct scenario scenario;
+    struct sweep sweep;
+    struct complaint complaint = {""};
+    (void)state;
+    assert_true(read_text("\xef\xbb\xbfmembers 12\n", &scenario, &sweep, &complaint));
+    assert_int_equal(scenario.members, 12);
+}
+
 static void expect_complaint(const char *text, const char *wanted) {
     struct scenario scenario;
     struct sweep sweep;
@@ -159,6 +169,7 @@ static void a_file_that_is_not_there_is_named(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_scenario_is_written_as_it_is_read), cmocka_unit_test(blanks_and_comments_mean_nothing),
-        cmocka_unit_test(what_is_wrong_is_told_with_its_line), cmocka_unit_test(a_file_that_is_not_there_is_named)};
+        cmocka_unit_test(a_mark_of_the_byte_order_means_nothing), cmocka_unit_test(what_is_wrong_is_told_with_its_line),
+        cmocka_unit_test(a_file_that_is_not_there_is_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,7 +133,7 @@ def installed_files_are_the_promised_ones(prefix, libdir, program):
 def the_program_runs(work, prefix, libdir):
     """Not only where it was built: nothing of the build tree is needed."""
     text = must(prefix / "bin" / "selkie", "sim", "--members", "5", "--duration", "5s", cwd=work)
-    if "5 members run, and agree" not in text:
+    if "5 members run, and all agree" not in text:
         raise Failed(f"the installed program says\n{text}")
 
 
