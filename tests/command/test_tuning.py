@@ -142,7 +142,7 @@ class Pages(unittest.TestCase):
     def test_the_report_that_the_readme_quotes_is_printed(self):
         text = text_of("README.md")
         (command,) = [tuning_page.Command(quoted) for quoted in tuning_page.COMMAND.findall(text)]
-        quoted = re.search(r"^(    Time since the event: .*?)^!\[", text, re.M | re.S).group(1)
+        quoted = re.search(r"^(    Time since the event .*?)^!\[", text, re.M | re.S).group(1)
         lines = [line[4:] for line in quoted.splitlines() if line]
         self.assertGreater(len(lines), 4)
         command.flags = [flag for flag in command.flags if flag[0] != "svg"]
