@@ -96,6 +96,26 @@ static void leave(struct play *play, uint32_t member) {
     selkie_sim_at(play->sim, selkie_sim_now(play->sim) + FAREWELL_EVERY_US, go_on_leaving, farewell);
 }
 
+/* ---- Those that are told that they are Down ---- */
+
+static void end_defunct(selkie_sim *sim, void *ctx) {
+    struct farewell *farewell = ctx;
+    struct play *play = farewell->play;
+    bool is_same = selkie_sim_engine(sim, farewell->member) == farewell->engine;
+    if (is_same && runs(play, farewell->member) && !play->leaving[farewell->member]) {
+        end(play, farewell->member);
+    }
+}
+
+void play_defunct(struct play *play, uint32_t member) {
+    struct farewell *farewell = &play->farewells[member];
+    if (play->scenario->renews || !runs(play, member)) { /* who leaves does not run any more */
+        return;
+    }
+    *farewell = (struct farewell){play, member, 0, selkie_sim_engine(play->sim, member)};
+    selkie_sim_at(play->sim, selkie_sim_now(play->sim), end_defunct, farewell); /* not in the midst of a call of its */
+}
+
 /* ---- Pauses ---- */
 
 static void stop(struct play *play, uint32_t member) {

@@ -110,6 +110,7 @@ struct scenario {
     bool is_set[SETTINGS_MOST];
     struct selkie_sim_link link;
     uint32_t inbox_packets;
+    bool renews; /* whoever learns that it is Down goes on under a renewed identity; otherwise it ends */
     bool checks;
     struct group groups[GROUPS_MOST];
     uint32_t group_count;

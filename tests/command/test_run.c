@@ -291,6 +291,34 @@ static void they_may_join_all_at_once_after_a_while(void **state) {
     done(result);
 }
 
+/* Two fifths of it are lost, and whoever is suspected has hardly time to object. */
+#define HARSH "--members 20 --preset lan-plain --loss 40% --set suspect_to_down_after=1s --duration 60s"
+
+static void who_is_told_that_it_is_down_goes_on_or_ends(void **state) {
+    struct result *renewing = ran(HARSH), *ending = ran(HARSH " --renew no");
+    (void)state;
+    assert_true(renewing->verdicts.renewals > 0);
+    assert_int_equal(renewing->running, 20);
+    assert_int_equal(ending->verdicts.renewals, 0);
+    assert_true(ending->running < 20);
+    assert_int_equal(ending->load.counters.rejoins, 0);
+    done(renewing);
+    done(ending);
+}
+
+static void who_leaves_ends_as_it_would_where_nobody_renews(void **state) {
+    static const char flags[] = "--members 10 --leave m3@5s,for=10s --duration 40s";
+    char same[100];
+    (void)state;
+    snprintf(same, sizeof same, "%s --renew no", flags);
+    struct result *one = ran(flags), *other = ran(same);
+    assert_true(one->hash == other->hash);
+    assert_int_equal(other->running, 10);
+    assert_true(other->agreed);
+    done(one);
+    done(other);
+}
+
 static void a_member_alone_is_a_cluster(void **state) {
     struct result *result = ran("--members 1 --duration 10s --crash m0@1s,for=1s --pause all@5s,for=1s");
     (void)state;
@@ -354,6 +382,8 @@ int main(void) {
         cmocka_unit_test(a_run_may_end_when_all_agree),
         cmocka_unit_test(they_may_join_one_after_the_other),
         cmocka_unit_test(they_may_join_all_at_once_after_a_while),
+        cmocka_unit_test(who_is_told_that_it_is_down_goes_on_or_ends),
+        cmocka_unit_test(who_leaves_ends_as_it_would_where_nobody_renews),
         cmocka_unit_test(a_member_alone_is_a_cluster),
         cmocka_unit_test(the_timeline_shows_who_holds_a_member_for_what),
         cmocka_unit_test(the_same_seed_gives_the_same_run_and_another_one_another)};

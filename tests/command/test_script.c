@@ -69,7 +69,7 @@ static void expect_round_trip(const char *flags) {
 static void a_scenario_is_written_as_it_is_read(void **state) {
     (void)state;
     expect_round_trip("");
-    expect_round_trip("--members 1000 --duration 90s --seed 18 --preset wan-plain --until agreed --inbox 5 --checks");
+    expect_round_trip("--members 1000 --duration 90s --seed 18 --preset wan-plain --until agreed --inbox 5 --renew no --checks");
     expect_round_trip("--join aligned --latency 5ms --loss 0.02% --duplicate 1% --reorder 5%:20ms");
     expect_round_trip("--join together@10s --latency lognormal:40ms..300ms");
     expect_round_trip("--join sequential --latency 1ms..1ms");
