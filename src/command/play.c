@@ -1,5 +1,6 @@
 #include "command/play.h"
 
+#include "command/block.h"
 #include "command/conditions.h"
 #include "command/happen.h"
 #include "command/memory.h"
@@ -206,6 +207,9 @@ static void begin_for_all(struct act *act) {
         }
         begin_for(play, event_of(act), act->members[i]);
     }
+    if (event_of(act)->kind == HAPPENS_BLOCK) {
+        block_begin(act);
+    }
     conditions_changed(act);
     collect_happened(play->collect, act->event, members, count);
     free(members);
@@ -246,6 +250,9 @@ static void end_act(selkie_sim *sim, void *ctx) {
     for (uint32_t i = 0; i < act->count; i++) {
         end_for(act->play, event, act->members[i]);
         collect_over(act->play->collect, act->members[i]);
+    }
+    if (event->kind == HAPPENS_BLOCK) {
+        block_end(act);
     }
     conditions_changed(act);
     if (event->gap_us != NEVER) {

@@ -11,7 +11,8 @@ struct act {
     uint32_t event;
     const uint32_t *members;
     uint32_t count;
-    bool on; /* it lasts */
+    bool on;           /* it lasts */
+    uint64_t until_us; /* of a BLOCK that is on */
 };
 
 struct farewell;
