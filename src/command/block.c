@@ -11,10 +11,10 @@ static void set_links(const struct act *act, const struct selkie_sim_link *link)
     }
 }
 
-/* How long a link is left as it is, and so how much longer than it has to a packet may be held: a hundredth of it all. */
+/* How long a link is left as it is, and so how much longer than it has to a packet may be held. */
 static uint64_t step_us(const struct act *act) {
     uint64_t for_us = act->play->scenario->events[act->event].for_us;
-    uint64_t most_us = SELKIE_MS(50), least_us = SELKIE_MS(1);
+    uint64_t most_us = SELKIE_MS(50), least_us = SELKIE_MS(10);
     return for_us / 100 > most_us ? most_us : for_us / 100 < least_us ? least_us : for_us / 100;
 }
 
