@@ -12,6 +12,7 @@
 #   make bench-parts  what a timer in the schedule costs, and an item in the queue
 #   make bench-count  the same operations as instruction counts, under valgrind
 #   make bench-plot   docs/performance.svg and the figures of docs/performance.md, measured anew (or BENCH_JSON=file)
+#   make papers       rerun the experiments of the papers on SWIM, Lifeguard and Rapid (PAPERS_ARGS=--full: docs/papers.md and its charts)
 #   make tidy         clang-tidy and cppcheck
 #   make format       clang-format, in place
 #   make amalgamation one .c and one .h, in build/amalgamation
@@ -24,12 +25,13 @@ SOAK_SECONDS ?= 600
 BENCH_SIZES ?= 100 1000 10000
 BENCH_ARGS ?=
 BENCH_JSON ?=
+PAPERS_ARGS ?=
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # The builds that `make test` runs the tests in: presets of CMakePresets.json.
 TEST_BUILDS = asan release clang
 
-.PHONY: all demo test mutants soak fuzz cross bench bench-build bench-sim bench-parts bench-count bench-plot tidy format amalgamation install uninstall clean
+.PHONY: all demo test mutants soak fuzz cross bench bench-build bench-sim bench-parts bench-count bench-plot papers tidy format amalgamation install uninstall clean
 
 all:
 	@scripts/setup build
@@ -92,6 +94,11 @@ bench-plot: bench-build
 	@for op in gossip_known gossip_news; do bench/instructions --profile $$op && echo; done >build/bench/profile.txt
 	@bench/table $(or $(BENCH_JSON),build/bench/results.json) --profile build/bench/profile.txt
 	@bench/plot $(or $(BENCH_JSON),build/bench/results.json)
+
+papers:
+	@scripts/setup papers
+	@scripts/build default -j $(JOBS)
+	@papers/run --program build/default/selkie --jobs $(JOBS) $(PAPERS_ARGS)
 
 tidy:
 	@scripts/setup lint

@@ -25,7 +25,7 @@ QUICK_PAIRS = [(2, 2), (4, 6), (5, 6)]
 LEVEL = 8  # points: cells this near to 100 % have no direction, in theirs or in ours
 TOLERANCE = 0.10
 
-QUICK_CELLS = [0, 0, 0, 1, 0, 1]
+QUICK_CELLS = [0, 0, 0, 0, 1, 1]
 FULL_CELLS = [0, 0, 1, 6, 6, 6]
 
 

@@ -27,7 +27,7 @@ def measure(lab):
     def runs(loss, helpers):
         return lab.pick(1, 40 if (loss, helpers) == (1, 3) else 10)
     outcomes = lab.run_all([(["false-detection"], {"loss": f"{loss}%", "set": f"num_indirect_probes={helpers}", "seeds": lab.seeds(runs(loss, helpers)),
-                                                   "duration": lab.pick("600s", "1000s")}) for loss, helpers in cells])
+                                                   "duration": lab.pick("300s", "1000s")}) for loss, helpers in cells])
     lines = []
     for (loss, helpers), outcome in zip(cells, outcomes):
         counters = outcome["points"][0]["counters"]

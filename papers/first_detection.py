@@ -31,9 +31,9 @@ def random_moments(others, observers):
 def _calls(lab, join):
     """(members, files, flags): a crash in each phase of a round of ten; at 10,000 several at once, for each run costs minutes."""
     rounds = ",".join(f"{second}050ms" for second in range(9, 18))
-    calls = [(10, {"crash": "1@9050ms", "sweep": f"crash.at={rounds}", "seeds": lab.seeds(lab.pick(150, 600)), "duration": "38s"}),
-             (100, {"crash": "2@20050ms", "seeds": lab.seeds(lab.pick(200, 1500)), "duration": "40s"}),
-             (1000, {"crash": "30@5050ms", "seeds": lab.seeds(lab.pick(6, 60)), "duration": "24s"})]
+    calls = [(10, {"crash": "1@9050ms", "sweep": f"crash.at={rounds}", "seeds": lab.seeds(lab.pick(100, 600)), "duration": "38s"}),
+             (100, {"crash": "2@20050ms", "seeds": lab.seeds(lab.pick(120, 1500)), "duration": "40s"}),
+             (1000, {"crash": "30@5050ms", "seeds": lab.seeds(lab.pick(4, 60)), "duration": "24s"})]
     if lab.full:
         crashes = [f"250@{second}050ms" for second in (3, 6, 9, 12)]
         calls.append((10000, {"crash": crashes, "seed": lab.seed_at(0), "duration": "30s"}))

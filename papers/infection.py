@@ -16,7 +16,7 @@ SHARES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.99]
 TOLERANCE = 0.10  # of all members, how far from the logistic curve
 SPREAD = 0.5  # periods: how far apart two runs are, for it is chance when the first few are infected
 MEDIANS = {6: 1.0, 13: 1.3, 20: 3.0, 28: 3.0, 35: 2.0, 43: 2.5, 52: 1.5, 56: 2.3}  # figure 3b, read off
-MAIN = 1000
+MAIN_QUICK, MAIN_FULL = 200, 1000
 
 
 def times_sent(members):
@@ -40,8 +40,8 @@ def _call(lab, members, runs):
 
 
 def measure(lab):
-    sizes = [MAIN] + list(MEDIANS)
-    runs = [lab.pick(12, 100)] + [lab.pick(40, 400)] * len(MEDIANS)
+    sizes = [lab.pick(MAIN_QUICK, MAIN_FULL)] + list(MEDIANS)
+    runs = [lab.pick(60, 100)] + [lab.pick(30, 400)] * len(MEDIANS)
     outcomes = lab.run_all([_call(lab, members, count) for members, count in zip(sizes, runs)])
     lines = []
     for members, outcome in zip(sizes, outcomes):
@@ -71,7 +71,7 @@ def verdicts(results):
     everyone = all(not line["missed"] and line["curve"][-1][0] <= LAMBDA * math.log(line["members"]) for line in results["lines"])
     return [verdict.Verdict("infection", "the share that is informed follows the logistic curve; everyone within λ ln n periods",
                             verdict.of(furthest(main) <= allowed and everyone),
-                            f"at {MAIN:,} members never further off than {100 * furthest(main):.1f} points of 100 (allowed: {100 * allowed:.0f}); "
+                            f"at {main['members']:,} members never further off than {100 * furthest(main):.1f} points of 100 (allowed: {100 * allowed:.0f}); "
                             f"the last one of all runs was informed after {last[0]:.1f} periods, λ ln n is {bound:.1f}")]
 
 
@@ -85,7 +85,7 @@ news is sent 3 ⌈ln(n + 1)⌉ times, and everyone is to know it within λ ln n 
 
 **Ours.** A member crashes, and we count from the first one that suspects it until each of the others does; news rides on probes alone. Two things that the curve leaves out
 happen: others find out by themselves meanwhile, about one a period, which makes it earlier by 0.2 periods, and it is chance how soon the first few are infected, which
-makes the average of many runs flatter, and later by about as much. {main['subjects']} runs of {MAIN:,} members:
+makes the average of many runs flatter, and later by about as much. {main['subjects']} runs of {main['members']:,} members:
 
 {table(["informed", "logistic, periods", "ours, periods"], rows)}
 
@@ -102,4 +102,4 @@ def charts(results):
     end = main["curve"][-1][0]
     return [Chart("infection", "periods since the first suspicion", "share informed", [
         Curve("logistic (theirs)", [(end * i / 200, logistic(main["members"], end * i / 200)) for i in range(201)]),
-        Curve(f"ours, {MAIN:,} members", main["curve"], steps=True)], y_from=0)]
+        Curve(f"ours, {main['members']:,} members", main["curve"], steps=True)], y_from=0)]

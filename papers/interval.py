@@ -16,7 +16,7 @@ ORDER = ["SWIM", "Buddy System", "LHA-Probe", "LHA-Suspicion", "Lifeguard"]  # b
 KEYS = ("fp", "fp_minus")
 NO_REPAIR = ["periodic_announce.every=0", "periodic_announce_to_down_members.every=0"]
 
-QUICK = [0, 0, 0, 1, 1, 2]  # cells of each D
+QUICK = [0, 0, 0, 0, 1, 2]  # cells of each D
 FULL = [2, 2, 4, 12, 12, 12]
 VARIANT = [0, 0, 0, 0, 6, 6]
 
