@@ -88,13 +88,12 @@ void chart_columns(FILE *out, const struct chart *chart, const struct chart_colu
         frame_draw_empty(&frame, out);
         return;
     }
-    struct extent x = plot_extent(&chart->x), y = plot_extent(&chart->y);
-    extent_add(&x, columns->from);
-    extent_add(&x, columns->from + columns->width * (double)columns->count);
-    extent_add(&y, 0);
-    extent_add(&y, most);
+    struct plot_axis x = plot_axis(&chart->x), y = plot_axis(&chart->y);
+    extent_add(&x.extent, columns->from);
+    extent_add(&x.extent, columns->from + columns->width * (double)columns->count);
+    extent_add(&y.extent, 0);
+    extent_add(&y.extent, most);
     struct plot plot;
-    plot_make(&plot, &chart->x, &chart->y, &x, &y, frame.edge, frame.edge + frame.inner,
-              chart->height > 0 ? chart->height : HEIGHT, 0);
+    plot_make(&plot, &x, &y, frame.edge, frame.edge + frame.inner, chart->height > 0 ? chart->height : HEIGHT, 0);
     draw_all(&frame, out, columns, &plot, group);
 }

@@ -164,14 +164,13 @@ static void draw_grid(const struct plot *plot, const struct svg *svg, double top
 }
 
 static void draw_all(struct frame *frame, FILE *out, const struct chart_sample *samples, size_t count,
-                     const struct extent *x) {
+                     const struct plot_axis *x) {
     size_t lines = lines_of_words(frame, samples, count);
-    const struct chart_axis *axis = &frame->chart->x;
     struct plot plot;
-    plot_make(&plot, axis, NULL, x, NULL, frame->edge, frame->edge + frame->inner, ROW_PX, 1);
+    plot_make(&plot, x, NULL, frame->edge, frame->edge + frame->inner, ROW_PX, 1);
     double words = WORDS_PX + (double)(lines - 1) * (STYLE_SMALL_PX + 4);
     double height = height_of_rows(samples, count, &plot), row = words + height + BETWEEN;
-    plot_make(&plot, axis, NULL, x, NULL, frame->edge, frame->edge + frame->inner, row * (double)count - BETWEEN, 1);
+    plot_make(&plot, x, NULL, frame->edge, frame->edge + frame->inner, row * (double)count - BETWEEN, 1);
     plot_place(&plot, frame->top);
     frame_open(frame, out, plot_height(&plot));
     for (size_t i = 0; i < count; i++) {
@@ -185,12 +184,12 @@ static void draw_all(struct frame *frame, FILE *out, const struct chart_sample *
 }
 
 void chart_distribution(FILE *out, const struct chart *chart, const struct chart_sample *samples, size_t count) {
-    struct extent x = plot_extent(&chart->x);
+    struct plot_axis x = plot_axis(&chart->x);
     size_t shown = 0;
     for (size_t i = 0; i < count; i++) {
         size_t end = happened(&samples[i]);
         for (size_t value = 0; value < end; value++) {
-            extent_add(&x, samples[i].values[value]);
+            extent_add(&x.extent, samples[i].values[value]);
         }
         shown += end;
     }

@@ -17,13 +17,14 @@ static double lay_out(const struct svg *svg, const char *text, const char *class
                       double left, double top, double width) {
     double y = 0;
     const char *rest = text, *line;
-    for (size_t bytes; (bytes = text_take_line(&rest, &line, font_px, width)) > 0; y += row) {
+    for (size_t bytes; (bytes = text_take_line(&rest, &line, font_px, width)) > 0;) {
         if (svg != NULL) {
             fprintf(svg->out, "<text class=\"%s\"", class);
             fprintf(svg->out, " x=\"%d\" y=\"%d\">", (int)left, (int)(top + y + font_px));
             text_write_part(svg->out, line, bytes);
             fputs("</text>\n", svg->out);
         }
+        y += row;
     }
     return y;
 }

@@ -7,11 +7,11 @@
 
 void chart_lines(FILE *out, const struct chart *chart, const struct chart_series *series, size_t count) {
     struct series_legend legend;
-    struct extent x = plot_extent(&chart->x), y = plot_extent(&chart->y);
+    struct plot_axis x = plot_axis(&chart->x), y = plot_axis(&chart->y);
     size_t shown = 0;
     count = count > SERIES_MOST ? SERIES_MOST : count;
     for (size_t i = 0; i < count; i++) {
-        shown += series_measure(&series[i], &x, &y);
+        shown += series_measure(&series[i], &x.extent, &y.extent);
     }
     struct frame frame;
     series_legend(&legend, series, count);
@@ -21,8 +21,7 @@ void chart_lines(FILE *out, const struct chart *chart, const struct chart_series
         return;
     }
     struct plot plot;
-    plot_make(&plot, &chart->x, &chart->y, &x, &y, frame.edge, frame.edge + frame.inner,
-              chart->height > 0 ? chart->height : HEIGHT, 0);
+    plot_make(&plot, &x, &y, frame.edge, frame.edge + frame.inner, chart->height > 0 ? chart->height : HEIGHT, 0);
     marks_make_room(chart, &plot);
     plot_place(&plot, frame.top);
     frame_open(&frame, out, plot_height(&plot));

@@ -23,12 +23,12 @@ static struct grid grid_of(const struct frame *frame, size_t count) {
 /* Lay out a panel at its place in a row. False: there is nothing in it. */
 static bool make_plot(struct plot *plot, const struct chart *chart, const struct chart_panel *panel, double left,
                       double width) {
-    struct extent x = plot_extent(&panel->x), y = plot_extent(&panel->y);
+    struct plot_axis x = plot_axis(&panel->x), y = plot_axis(&panel->y);
     size_t shown = 0;
     for (size_t i = 0; i < panel->series_count; i++) {
-        shown += series_measure(&panel->series[i], &x, &y);
+        shown += series_measure(&panel->series[i], &x.extent, &y.extent);
     }
-    plot_make(plot, &panel->x, &panel->y, &x, &y, left, left + width, chart->height > 0 ? chart->height : HEIGHT, 0);
+    plot_make(plot, &x, &y, left, left + width, chart->height > 0 ? chart->height : HEIGHT, 0);
     return shown > 0;
 }
 
@@ -78,8 +78,9 @@ void chart_panels(FILE *out, const struct chart *chart, const struct chart_panel
     size_t rows = (count + grid.columns - 1) / grid.columns;
     frame_open(&frame, out, row * (double)rows - BETWEEN);
     for (size_t i = 0; i < count; i++) {
-        double left = frame.edge + (double)(i % grid.columns) * (grid.width + BETWEEN);
-        draw_panel(&frame, &panels[i], left, frame.top + (double)(i / grid.columns) * row, grid.width);
+        size_t column = i % grid.columns, above = i / grid.columns;
+        draw_panel(&frame, &panels[i], frame.edge + (double)column * (grid.width + BETWEEN),
+                   frame.top + (double)above * row, grid.width);
     }
     frame_close(&frame);
 }

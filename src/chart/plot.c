@@ -14,20 +14,20 @@
 #define BETWEEN_NAMES 6.0
 #define NAME_LEAST 36.0 /* a slot for a name on the axis */
 
-struct extent plot_extent(const struct chart_axis *axis) {
-    struct extent extent = extent_of_nothing(axis->log);
+struct plot_axis plot_axis(const struct chart_axis *axis) {
+    struct plot_axis made = {axis, extent_of_nothing(axis->log)};
     if (axis->low < axis->high) {
-        extent_add(&extent, axis->low);
-        extent_add(&extent, axis->high);
+        extent_add(&made.extent, axis->low);
+        extent_add(&made.extent, axis->high);
     }
     if (axis->from_zero) {
-        extent_add(&extent, 0);
+        extent_add(&made.extent, 0);
     }
     if (axis->name_count > 0 && axis->places == NULL) {
-        extent_add(&extent, -0.5);
-        extent_add(&extent, (double)axis->name_count - 0.5);
+        extent_add(&made.extent, -0.5);
+        extent_add(&made.extent, (double)axis->name_count - 0.5);
     }
-    return extent;
+    return made;
 }
 
 static void make_y(struct plot *plot, const struct extent *y, double height) {
@@ -52,18 +52,18 @@ static void make_x(struct plot *plot, const struct extent *x) {
     }
 }
 
-void plot_make(struct plot *plot, const struct chart_axis *x_axis, const struct chart_axis *y_axis,
-               const struct extent *x, const struct extent *y, double left, double right, double height,
-               double indent) {
-    *plot = (struct plot){.x_axis = x_axis, .y_axis = y_axis, .bottom = height};
-    if (y_axis != NULL) {
-        make_y(plot, y, height);
+void plot_make(struct plot *plot, const struct plot_axis *x, const struct plot_axis *y, double left, double right,
+               double height, double indent) {
+    const struct chart_axis *y_axis = y != NULL ? y->axis : NULL;
+    *plot = (struct plot){.x_axis = x->axis, .y_axis = y_axis, .bottom = height};
+    if (y != NULL) {
+        make_y(plot, &y->extent, height);
     }
     plot->left = left + fmax(indent, y_axis != NULL ? plot->y_ticks.widest_px + BESIDE_TICKS : 0);
     plot->right = right - 8;
-    make_x(plot, x);
+    make_x(plot, &x->extent);
     plot->head = y_axis != NULL && y_axis->label != NULL ? LABEL_ROW + 8 : 8;
-    plot->foot = TICK_ROW + (x_axis->label != NULL ? LABEL_ROW : 0);
+    plot->foot = TICK_ROW + (x->axis->label != NULL ? LABEL_ROW : 0);
 }
 
 void plot_place(struct plot *plot, double top) {

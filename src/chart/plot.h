@@ -13,12 +13,17 @@ struct plot {
     double head, foot; /* what the axes take above and below */
 };
 
-/* Which values of both axes there are to show; `axis` says which of them are shown in any case. */
-struct extent plot_extent(const struct chart_axis *axis);
+/* An axis, and which values there are to show: at first those that it shows in any case. */
+struct plot_axis {
+    const struct chart_axis *axis;
+    struct extent extent;
+};
+struct plot_axis plot_axis(const struct chart_axis *axis);
 
-/* Lay out a plot between two edges. `indent`: what the left has to leave free, at least, for names of rows. */
-void plot_make(struct plot *plot, const struct chart_axis *x_axis, const struct chart_axis *y_axis,
-               const struct extent *x, const struct extent *y, double left, double right, double height, double indent);
+/* Lay out a plot between two edges. `y`: NULL if there is none. `indent`: what the left has to leave free, at least, for
+ * names of rows. */
+void plot_make(struct plot *plot, const struct plot_axis *x, const struct plot_axis *y, double left, double right,
+               double height, double indent);
 
 /* Put it below `top`, its head included. */
 void plot_place(struct plot *plot, double top);

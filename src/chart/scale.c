@@ -6,6 +6,9 @@
 
 #include <math.h>
 
+#define MOST 1e300 /* beyond these, a number cannot be reckoned with */
+#define LEAST 1e-300
+
 /* ---- Extents ---- */
 
 struct extent extent_of_nothing(bool log) {
@@ -13,7 +16,7 @@ struct extent extent_of_nothing(bool log) {
 }
 
 bool extent_shows(const struct extent *extent, double value) {
-    return isfinite(value) && fabs(value) < 1e300 && (!extent->log || value > 0);
+    return isfinite(value) && fabs(value) < MOST && (!extent->log || value > LEAST);
 }
 
 void extent_add(struct extent *extent, double value) {
@@ -34,7 +37,7 @@ struct scale scale_for(const struct extent *extent) {
     if (extent_is_empty(extent)) {
         scale.low = extent->log ? 1 : 0;
         scale.high = extent->log ? 10 : 1;
-    } else if (!(scale.high - scale.low > 1e-12 * fmax(fabs(scale.low), fabs(scale.high)))) {
+    } else if (!(scale.high - scale.low > fmax(1e-12 * fmax(fabs(scale.low), fabs(scale.high)), LEAST))) {
         double room = extent->log || scale.low == 0 ? 1 : fabs(scale.low) / 2;
         scale.low = extent->log ? scale.low / 2 : scale.low < 0 || scale.low > 0 ? scale.low - room : 0;
         scale.high = extent->log ? scale.high * 2 : scale.high + room;
@@ -96,8 +99,8 @@ static void choose_linear(struct ticks *ticks, const struct scale *scale, enum c
     int decimals = (int)fmax(0, -floor(log10(step) + 1e-9));
     double first = ceil(scale->low / unit.size / step - 1e-9);
     double last = floor(scale->high / unit.size / step + 1e-9);
-    for (double i = first; i <= last && i < first + TICKS_MOST; i++) {
-        add_tick(ticks, i * step * unit.size, unit, decimals);
+    for (int i = 0; i < TICKS_MOST && first + i <= last; i++) {
+        add_tick(ticks, (first + i) * step * unit.size, unit, decimals);
     }
 }
 
@@ -108,9 +111,9 @@ static void choose_log(struct ticks *ticks, const struct scale *scale, enum char
     bool all = decades * 3 <= count;
     double apart = fmax(1, ceil(decades / count - 1e-9));
     double first = floor(log10(scale->low) + 1e-9), last = floor(log10(scale->high) + 1e-9);
-    for (double power = first; power <= last && ticks->count < TICKS_MOST; power += apart) {
+    for (int n = 0; n < TICKS_MOST && first + n * apart <= last; n++) {
         for (size_t i = 0; i < (all ? 3 : 1); i++) {
-            double at = steps[i] * pow(10, power);
+            double at = steps[i] * pow(10, first + n * apart);
             if (at >= scale->low * (1 - 1e-9) && at <= scale->high * (1 + 1e-9)) {
                 struct number_unit unit = number_unit_for(format, at);
                 add_tick(ticks, at, unit, (int)fmax(0, -floor(log10(at / unit.size) + 1e-9)));

@@ -73,11 +73,11 @@ static double names_width(const struct frame *frame, const struct chart_strips *
 
 static void draw_all(struct frame *frame, FILE *out, const struct chart_strips *strips) {
     const struct chart *chart = frame->chart;
-    struct extent x = plot_extent(&chart->x);
-    extent_add(&x, strips->from);
-    extent_add(&x, strips->from + strips->width * (double)strips->count);
+    struct plot_axis x = plot_axis(&chart->x);
+    extent_add(&x.extent, strips->from);
+    extent_add(&x.extent, strips->from + strips->width * (double)strips->count);
     struct plot plot;
-    plot_make(&plot, &chart->x, NULL, &x, NULL, frame->edge, frame->edge + frame->inner,
+    plot_make(&plot, &x, NULL, frame->edge, frame->edge + frame->inner,
               (double)strips->strip_count * (STRIP_PX + BETWEEN), names_width(frame, strips));
     marks_make_room(chart, &plot);
     plot_place(&plot, frame->top);

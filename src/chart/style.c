@@ -14,8 +14,8 @@
     X(ROSE, "rose", "#b8477a", "#f29bbd")                                                                              \
     X(GREY, "grey", "#6b7680", "#9aa5ae")                                                                              \
     X(ALIVE, "alive", "#cfe3ea", "#27414d")                                                                            \
-    X(SUSPECT, "suspect", "#e8a317", "#e2a73a")                                                                        \
-    X(DOWN, "down", "#a3241c", "#ff7b6b")
+    X(SUSPECT, "suspect", "#e8a317", "#f2c14e")                                                                        \
+    X(DOWN, "down", "#a3241c", "#f2594b")
 
 struct colour {
     const char *name, *class, *light, *dark;

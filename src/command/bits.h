@@ -10,9 +10,8 @@ static inline size_t bits_bytes(uint32_t count) {
     return (count + 7u) / 8u;
 }
 
-/* bits: NULL has none set. */
 static inline bool bits_get(const uint8_t *bits, uint32_t at) {
-    return bits != NULL && ((unsigned)bits[at / 8] >> at % 8 & 1u) != 0;
+    return ((unsigned)bits[at / 8] >> at % 8 & 1u) != 0;
 }
 
 static inline void bits_put(uint8_t *bits, uint32_t at, bool on) {

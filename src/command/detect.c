@@ -30,7 +30,7 @@ static size_t bytes_of(const struct detect *detect) {
 
 void detect_init(struct detect *detect, uint32_t members) {
     *detect = (struct detect){.members = members};
-    detect->open = memory_zeroed(members, sizeof *detect->open);
+    detect->open = memory_zeroed(members, sizeof(void *));
     detect->opened = memory_zeroed(members, sizeof *detect->opened);
 }
 

@@ -18,9 +18,8 @@
       "the event of which they learned last to that of which they learned first.",                                     \
       "Nobody learned of anything.")                                                                                   \
     X(spread, "spread", "How the news spread",                                                                         \
-      "The same, but counted from the moment at which the first of them knew: what gossip alone takes. A logistic "    \
-      "curve "                                                                                                         \
-      "is what the theory says.",                                                                                      \
+      "The share of the others that knew, since the first of them knew: what gossip alone takes. The line is the "     \
+      "mean, the band goes from the slowest to the fastest. The theory says a logistic curve.",                        \
       "Nobody learned of anything.")                                                                                   \
     X(timeline, "timeline", "How the others saw them",                                                                 \
       "One row a member: how large a share of the others held it for Down, suspected it, or held it for alive, from "  \
@@ -42,12 +41,14 @@
       "How members compare: each counts with its average over its life. A long tail to the right would be members "    \
       "that work for others.",                                                                                         \
       "No member sent a packet.")                                                                                      \
-    X(bytes, "bytes", "Bytes a member sends and receives", "The same in bytes, without the headers of UDP and IP.",    \
+    X(bytes, "bytes", "Bytes a member sends and receives",                                                             \
+      "How members compare: each counts with its average over its life. Without the headers of UDP and IP.",           \
       "No member sent a packet.")                                                                                      \
     X(load_over_time, "load-over-time", "Packets over time",                                                           \
-      "What a member sent a second, on average over those that ran. Peaks are news that spreads.",                     \
+      "Packets that a member sent a second, on average over those that ran. Peaks are news that spreads.",             \
       "No member sent a packet.")                                                                                      \
-    X(bytes_over_time, "bytes-over-time", "Bytes over time", "The same in bytes, without the headers of UDP and IP.",  \
+    X(bytes_over_time, "bytes-over-time", "Bytes over time",                                                           \
+      "Bytes that a member sent a second, without the headers of UDP and IP, on average over those that ran.",         \
       "No member sent a packet.")
 
 enum figure {

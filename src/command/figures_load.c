@@ -51,7 +51,7 @@ void tell_bytes(FILE *out, struct result *result) {
 
 static void tell_message(FILE *out, const struct load *load, unsigned message) {
     double packets = (double)load->packets_of[message], bytes = (double)load->bytes_of[message];
-    html_row_open(out, selkie_message_name((enum selkie_message)message));
+    html_row_open(out, selkie_message_name((int)message));
     html_cell_number(out, packets, CHART_NUMBER);
     html_cell_number(out, packets / (double)load->packets, CHART_SHARE);
     html_cell_number(out, packets / load->member_seconds, CHART_RATE);

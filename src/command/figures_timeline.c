@@ -11,7 +11,7 @@ enum { ROW_MARKS_MOST = 16, ROW_TEXT_MOST = 64 };
 
 /* One row: what of it goes into the chart. */
 struct row {
-    double *down, *suspect, *alive;
+    const double *down, *suspect, *alive;
     char name[ROW_TEXT_MOST];
     struct chart_mark marks[ROW_MARKS_MOST];
     char texts[ROW_MARKS_MOST][ROW_TEXT_MOST];
@@ -40,14 +40,15 @@ static void add_marks(struct row *row, const struct result *result, uint32_t mem
 
 static void fill_row(struct row *row, const struct result *result, const struct track *track, double *room) {
     uint32_t steps = result->timeline.steps;
-    *row = (struct row){.down = room, .suspect = room + steps, .alive = room + 2 * (size_t)steps};
+    double *down = room, *suspect = room + steps, *alive = room + 2 * (size_t)steps;
+    *row = (struct row){.down = down, .suspect = suspect, .alive = alive};
     snprintf(row->name, sizeof row->name, "member %u", (unsigned)track->member);
     for (uint32_t i = track->first; i < steps; i++) {
         const struct seen *seen = &track->seen[i - track->first];
         double all = (double)seen->alive + seen->suspect + seen->down + seen->unknown;
-        row->down[i] = all > 0 ? seen->down / all : 0;
-        row->suspect[i] = all > 0 ? seen->suspect / all : 0;
-        row->alive[i] = all > 0 ? seen->alive / all : 0;
+        down[i] = all > 0 ? seen->down / all : 0;
+        suspect[i] = all > 0 ? seen->suspect / all : 0;
+        alive[i] = all > 0 ? seen->alive / all : 0;
     }
     add_marks(row, result, track->member);
 }

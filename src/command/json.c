@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,13 +18,13 @@
 /* Where there is no memory for a value, jansson has NULL, and refuses to put that into an object or a list. */
 static void put(json_t *object, const char *name, json_t *value) {
     if (json_object_set_new(object, name, value) != 0) {
-        memory_resize(NULL, SIZE_MAX, 1); /* ends the program */
+        memory_none();
     }
 }
 
 static void append(json_t *list, json_t *value) {
     if (json_array_append_new(list, value) != 0) {
-        memory_resize(NULL, SIZE_MAX, 1);
+        memory_none();
     }
 }
 
@@ -54,11 +55,13 @@ static json_t *scenario_lines(const struct scenario *scenario, const struct swee
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    if (out == NULL) {
-        memory_resize(NULL, SIZE_MAX, 1);
+    if (out != NULL) {
+        directives_print(out, scenario, sweep);
+        fclose(out);
     }
-    directives_print(out, scenario, sweep);
-    fclose(out);
+    if (text == NULL) {
+        memory_none();
+    }
     json_t *lines = lines_of(text);
     free(text);
     return lines;
@@ -179,28 +182,46 @@ static void put_summary(json_t *object, const struct summary *summary) {
 
 /* ---- Over time ---- */
 
-#define PUT_COLUMN(object, series, name)                                                                               \
-    do {                                                                                                               \
-        json_t *column = json_array();                                                                                 \
-        for (uint32_t i = 0; i < (series)->count; i++) {                                                               \
-            append(column, whole((series)->buckets[i].name));                                                          \
-        }                                                                                                              \
-        put((object), #name, column);                                                                                  \
-    } while (0)
+static const struct {
+    const char *name;
+    size_t offset; /* in struct bucket */
+    size_t size;   /* of a uint64_t or a uint32_t */
+} columns[] = {
+#define COLUMN(name)                                                                                                   \
+    { #name, offsetof(struct bucket, name), sizeof((struct bucket *)0)->name }
+    COLUMN(packets),        COLUMN(bytes),       COLUMN(running),
+    COLUMN(downs),          COLUMN(false_downs), COLUMN(healthy_false_downs),
+    COLUMN(false_suspects), COLUMN(least_size),  COLUMN(middle_size),
+    COLUMN(most_size)
+#undef COLUMN
+};
+
+static uint64_t number_at(const char *at, size_t size) {
+    uint64_t wide;
+    uint32_t word;
+    if (size == sizeof wide) {
+        memcpy(&wide, at, sizeof wide);
+        return wide;
+    }
+    memcpy(&word, at, sizeof word);
+    return word;
+}
+
+static json_t *column_of(const struct series *series, size_t offset, size_t size) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < series->count; i++) {
+        const char *at = (const char *)&series->buckets[i] + offset;
+        append(list, whole(number_at(at, size)));
+    }
+    return list;
+}
 
 static json_t *series_of(const struct series *series) {
     json_t *object = json_object();
     put(object, "step_s", seconds(series->step_us));
-    PUT_COLUMN(object, series, packets);
-    PUT_COLUMN(object, series, bytes);
-    PUT_COLUMN(object, series, running);
-    PUT_COLUMN(object, series, downs);
-    PUT_COLUMN(object, series, false_downs);
-    PUT_COLUMN(object, series, healthy_false_downs);
-    PUT_COLUMN(object, series, false_suspects);
-    PUT_COLUMN(object, series, least_size);
-    PUT_COLUMN(object, series, middle_size);
-    PUT_COLUMN(object, series, most_size);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        put(object, columns[i].name, column_of(series, columns[i].offset, columns[i].size));
+    }
     return object;
 }
 

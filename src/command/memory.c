@@ -5,17 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+void memory_none(void) {
+    fputs("selkie: out of memory\n", stderr);
+    exit(1);
+}
+
 static void *given(void *memory) {
     if (memory == NULL) {
-        fputs("selkie: out of memory\n", stderr);
-        exit(1);
+        memory_none();
     }
     return memory;
 }
 
 void *memory_resize(void *old, size_t count, size_t size) {
     if (count > SIZE_MAX / size) {
-        return given(NULL);
+        memory_none();
     }
     return given(realloc(old, count * size > 0 ? count * size : 1));
 }

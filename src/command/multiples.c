@@ -11,21 +11,21 @@ enum { BANDS_MOST = 3 }; /* more lines have none: they would hide each other */
 
 /* What is measured. */
 static const struct measure {
-    enum summary_sample sample;
     const char *title, *label;
-    enum chart_format format;
     double unit; /* of the sample's values in that of the chart */
-    bool mean;   /* the mean rather than the median: of counts that are mostly 0 */
+    enum summary_sample sample;
+    enum chart_format format;
+    bool mean; /* the mean rather than the median: of counts that are mostly 0 */
 } measures[] = {
-    {SAMPLE_first_down, "Until somebody called it Down", "median, since it happened", CHART_SECONDS, 1e-6, false},
-    {SAMPLE_all_down, "Until all called it Down", "median, since it happened", CHART_SECONDS, 1e-6, false},
-    {SAMPLE_false_downs, "False alarms", "mean of a run", CHART_RATE, 1, true},
-    {SAMPLE_healthy_false_downs, "False alarms of healthy members", "mean of a run", CHART_RATE, 1, true},
-    {SAMPLE_false_suspects, "False suspicions", "mean of a run", CHART_RATE, 1, true},
-    {SAMPLE_flaps, "Members that came back after Down", "mean of a run", CHART_RATE, 1, true},
-    {SAMPLE_joined, "Until all knew all", "median", CHART_SECONDS, 1e-6, false},
-    {SAMPLE_sent_packets, "Packets sent", "median, a second and member", CHART_RATE, 1, false},
-    {SAMPLE_sent_bytes, "Bytes sent", "median, a second and member", CHART_BYTES, 1, false},
+    {"Until somebody called it Down", "median, since it happened", 1e-6, SAMPLE_first_down, CHART_SECONDS, false},
+    {"Until all called it Down", "median, since it happened", 1e-6, SAMPLE_all_down, CHART_SECONDS, false},
+    {"False alarms", "mean of a run", 1, SAMPLE_false_downs, CHART_RATE, true},
+    {"False alarms of healthy members", "mean of a run", 1, SAMPLE_healthy_false_downs, CHART_RATE, true},
+    {"False suspicions", "mean of a run", 1, SAMPLE_false_suspects, CHART_RATE, true},
+    {"Members that came back after Down", "mean of a run", 1, SAMPLE_flaps, CHART_RATE, true},
+    {"Until all knew all", "median", 1e-6, SAMPLE_joined, CHART_SECONDS, false},
+    {"Packets sent", "median, a second and member", 1, SAMPLE_sent_packets, CHART_RATE, false},
+    {"Bytes sent", "median, a second and member", 1, SAMPLE_sent_bytes, CHART_BYTES, false},
 };
 enum { MEASURES = sizeof measures / sizeof measures[0] };
 

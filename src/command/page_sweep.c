@@ -11,7 +11,6 @@
 #include <string.h>
 
 enum { POINTS_LISTED = 500, POINTS_TOLD = 60 };
-#define NBSP "\xc2\xa0"
 
 /* ---- What was asked for ---- */
 
@@ -134,7 +133,7 @@ static void tell_point(FILE *out, const struct outcome *outcome, struct point *p
 }
 
 static void open_points(FILE *out, const struct sweep *sweep) {
-    static const char *const measured[] = {"agreed",       "first Down, median", "all, median", "all, 99" NBSP "%",
+    static const char *const measured[] = {"agreed",       "first Down, median", "all, median", "all, 99\xc2\xa0%",
                                            "false alarms", "by healthy members", "packets",     "bytes"};
     enum { MEASURED = sizeof measured / sizeof measured[0] };
     const char *columns[AXES_MOST + 1 + MEASURED] = {""};

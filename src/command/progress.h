@@ -13,8 +13,8 @@ struct progress {
 };
 
 void progress_begin(struct progress *progress, bool wanted, bool unwanted);
-void progress_time(void *progress, uint64_t now_us, uint64_t duration_us); /* of a run */
-void progress_runs(void *progress, uint64_t done, uint64_t of);            /* of a sweep */
+void progress_time(void *ctx, uint64_t now_us, uint64_t duration_us); /* of a run */
+void progress_runs(void *ctx, uint64_t done, uint64_t of);            /* of a sweep */
 void progress_end(struct progress *progress);
 
 #endif

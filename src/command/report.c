@@ -223,23 +223,23 @@ void report_result(FILE *out, const struct result *result) {
 /* What a column shows of a point. */
 struct column {
     const char *head[2];
-    enum summary_sample sample;
     double share; /* negative: the mean */
     const char *(*show)(char text[SHOW_MOST], double value);
+    enum summary_sample sample;
     bool about_subjects;
 };
 
 static const struct column columns[] = {
-    {{"first", "suspect"}, SAMPLE_first_suspect, 0.5, show_time, true},
-    {{"first", "Down"}, SAMPLE_first_down, 0.5, show_time, true},
-    {{"all Down", "median"}, SAMPLE_all_down, 0.5, show_time, true},
-    {{"all Down", "99 %"}, SAMPLE_all_down, 0.99, show_time, true},
-    {{"FP", "a run"}, SAMPLE_false_downs, -1, show_number, false},
-    {{"FP-", "a run"}, SAMPLE_healthy_false_downs, -1, show_number, false},
-    {{"false susp.", "a run"}, SAMPLE_false_suspects, -1, show_number, false},
-    {{"flaps", "a run"}, SAMPLE_flaps, -1, show_number, false},
-    {{"packets/s", "a member"}, SAMPLE_sent_packets, -1, show_number, false},
-    {{"bytes/s", "a member"}, SAMPLE_sent_bytes, -1, show_bytes, false},
+    {{"first", "suspect"}, 0.5, show_time, SAMPLE_first_suspect, true},
+    {{"first", "Down"}, 0.5, show_time, SAMPLE_first_down, true},
+    {{"all Down", "median"}, 0.5, show_time, SAMPLE_all_down, true},
+    {{"all Down", "99 %"}, 0.99, show_time, SAMPLE_all_down, true},
+    {{"FP", "a run"}, -1, show_number, SAMPLE_false_downs, false},
+    {{"FP-", "a run"}, -1, show_number, SAMPLE_healthy_false_downs, false},
+    {{"false susp.", "a run"}, -1, show_number, SAMPLE_false_suspects, false},
+    {{"flaps", "a run"}, -1, show_number, SAMPLE_flaps, false},
+    {{"packets/s", "a member"}, -1, show_number, SAMPLE_sent_packets, false},
+    {{"bytes/s", "a member"}, -1, show_bytes, SAMPLE_sent_bytes, false},
 };
 #define COLUMNS (sizeof columns / sizeof *columns)
 

@@ -112,7 +112,7 @@ static bool complain_of_flag(const struct arguments *arguments, const char *flag
 /* getopt says what it found; files are left at the end of argv. */
 static bool take_apart(struct arguments *arguments, int argc, char **argv, struct complaint *complaint) {
     opterr = 0;
-    optind = 0; /* 0: forget all of the last time */
+    optind = 0; /* from the start, whatever was read before */
     for (;;) {
         int at = optind == 0 ? 1 : optind;
         int option = getopt_long(argc, argv, ":", arguments->options, NULL);

@@ -27,7 +27,7 @@ static char *flags_of(const struct scenario *scenario, const struct sweep *sweep
 }
 
 static bool open_pictures(struct request *request) {
-    struct complaint complaint;
+    struct complaint complaint = {.text = ""};
     bool good = pictures_open(&request->pictures, &complaint);
     if (!good) {
         fprintf(stderr, "selkie sim: %s\n", complaint.text);
@@ -36,7 +36,7 @@ static bool open_pictures(struct request *request) {
 }
 
 static bool close_pictures(struct request *request) {
-    struct complaint complaint;
+    struct complaint complaint = {.text = ""};
     bool good = pictures_close(&request->pictures, &complaint);
     if (!good) {
         fprintf(stderr, "selkie sim: %s\n", complaint.text);
@@ -59,7 +59,7 @@ static int run_one(const struct request *request) {
     struct progress progress;
     struct result *result = memory_zeroed(1, sizeof *result);
     struct scenario *scenario = memory_zeroed(1, sizeof *scenario);
-    struct complaint complaint;
+    struct complaint complaint = {.text = ""};
     bool good = sweep_scenario(&request->sweep, &request->scenario, 0, scenario, &complaint);
     if (good) {
         progress_begin(&progress, request->progress, request->quiet);
@@ -102,7 +102,7 @@ static bool outcome_violated(const struct outcome *outcome) {
 static int run_many(const struct request *request) {
     struct progress progress;
     struct outcome outcome;
-    struct complaint complaint;
+    struct complaint complaint = {.text = ""};
     progress_begin(&progress, request->progress, request->quiet);
     bool good = sweep_run(&request->sweep, &request->scenario, request->jobs > 0 ? request->jobs : cores(), &outcome,
                           progress_runs, &progress, &complaint);
@@ -135,7 +135,7 @@ static int do_it(struct request *request) {
 
 int sim_main(int argc, char **argv) {
     struct request *request = memory_zeroed(1, sizeof *request);
-    struct complaint complaint;
+    struct complaint complaint = {.text = ""};
     int code = EXIT_ASKED;
     if (request_read(request, argc, argv, &complaint)) {
         code = do_it(request);

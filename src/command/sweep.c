@@ -240,7 +240,7 @@ bool sweep_run(const struct sweep *sweep, const struct scenario *base, uint32_t 
     crew.most = jobs < crew.runs ? jobs : crew.runs;
     crew.workers = memory_zeroed(crew.most, sizeof *crew.workers);
     crew.polled = memory_zeroed(crew.most, sizeof *crew.polled);
-    crew.summaries = memory_zeroed(crew.runs, sizeof *crew.summaries);
+    crew.summaries = memory_zeroed(crew.runs, sizeof(void *));
     fflush(NULL); /* or a process that ends early would write it once more */
     bool good = all_runs(&crew, progress, ctx);
     end_all(&crew);

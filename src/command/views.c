@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* NULL: nobody is in it. */
+static bool has(const uint8_t *row, uint32_t observer) {
+    return row != NULL && bits_get(row, observer);
+}
+
 static uint8_t *row_of(const struct views *views, uint32_t member) {
     return views->active + member * views->stride;
 }
@@ -45,8 +50,8 @@ static uint64_t count_view(struct views *views, uint32_t observer, uint32_t sign
         struct regard *of = &views->of[member];
         bool active = bits_get(row_of(views, member), observer);
         of->holders += active ? sign : 0;
-        of->suspects += bits_get(of->suspected_by, observer) ? sign : 0;
-        of->downs += bits_get(of->downed_by, observer) ? sign : 0;
+        of->suspects += has(of->suspected_by, observer) ? sign : 0;
+        of->downs += has(of->downed_by, observer) ? sign : 0;
         wrong += member != observer && active != of->live;
     }
     return wrong;
@@ -76,7 +81,7 @@ void views_forget(struct views *views, uint32_t observer) {
         struct regard *of = &views->of[member];
         bits_put(row_of(views, member), observer, false);
         if (of->suspected_by != NULL) {
-            views->suspects -= bits_get(of->suspected_by, observer);
+            views->suspects -= has(of->suspected_by, observer);
             bits_put(of->suspected_by, observer, false);
         }
         if (of->downed_by != NULL) {
@@ -97,13 +102,14 @@ void views_renew(struct views *views, uint32_t member) {
 /* ---- What observers say ---- */
 
 static void mark(struct views *views, uint8_t **row, uint32_t observer, bool on, uint32_t *count) {
-    if (*row == NULL && on) {
+    if (has(*row, observer) == on) {
+        return;
+    }
+    if (*row == NULL) {
         *row = memory_zeroed(1, views->stride);
     }
-    if (bits_get(*row, observer) != on) {
-        bits_put(*row, observer, on);
-        *count += !views->of[observer].live ? 0 : on ? 1 : UINT32_MAX;
-    }
+    bits_put(*row, observer, on);
+    *count += !views->of[observer].live ? 0 : on ? 1 : UINT32_MAX;
 }
 
 static void set_active(struct views *views, uint32_t observer, uint32_t member, bool active) {
@@ -121,7 +127,7 @@ static void set_active(struct views *views, uint32_t observer, uint32_t member, 
 }
 
 bool views_up(struct views *views, uint32_t observer, uint32_t member) {
-    bool was_down = bits_get(views->of[member].downed_by, observer);
+    bool was_down = has(views->of[member].downed_by, observer);
     set_active(views, observer, member, true);
     mark(views, &views->of[member].downed_by, observer, false, &views->of[member].downs);
     return was_down;
@@ -135,7 +141,7 @@ void views_down(struct views *views, uint32_t observer, uint32_t member) {
 
 void views_suspect(struct views *views, uint32_t observer, uint32_t member, bool suspect) {
     struct regard *of = &views->of[member];
-    bool was = bits_get(of->suspected_by, observer);
+    bool was = has(of->suspected_by, observer);
     mark(views, &of->suspected_by, observer, suspect, &of->suspects);
     views->suspects += suspect == was ? 0 : suspect ? 1 : UINT64_MAX;
 }

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import tempfile
 import unittest
 
 import _selkie
@@ -118,11 +119,12 @@ class Examples(unittest.TestCase):
             self.assertIn(example, read("docs/sim.md"))
 
     def test_they_work(self):
-        for example in examples_in(help_on("sim")) + examples_in(read("docs/sim.md")):
+        for example in sorted(set(examples_in(help_on("sim")) + examples_in(read("docs/sim.md")))):
             command = example.split()[1:]
             if not _selkie.QUICK or "5000" in command:
-                command += ["--members", "60"]
-            code, out, err = _selkie.run(*command, "--crash", "1@5s")
+                command += ["--members", "60", "--duration", "30s"] + (["--seeds", "1..2"] if "--seeds" in command else [])
+            with tempfile.TemporaryDirectory() as folder:  # some write files
+                code, out, err = _selkie.run(*command, cwd=folder)
             self.assertEqual((code, err), (0, ""), example)
             self.assertIn("Again: selkie sim --", out)
 

@@ -49,7 +49,7 @@ static void as_many_pictures_as_there_is_room_for_may_be_asked_for(void **state)
     (void)state;
     struct pictures pictures = {.count = 0};
     struct complaint complaint;
-    char paths[PICTURES_MOST + 1][8];
+    char paths[PICTURES_MOST + 1][16];
     for (int i = 0; i <= PICTURES_MOST; i++) {
         snprintf(paths[i], sizeof paths[i], "p%d", i);
         assert_int_equal(pictures_add_page(&pictures, paths[i], &complaint), i < PICTURES_MOST);

@@ -84,7 +84,7 @@ static void detection_is_what_the_simulator_says_in_the_same_run(void **state) {
 static void the_load_adds_up(void **state) {
     struct result *result = ran("--members 20 --loss 5% --duration 12500ms");
     uint64_t packets = 0, bytes = 0, of = 0;
-    double sum = 0;
+    double sum = 0, received = 0, in_buckets = 0;
     (void)state;
     for (uint32_t i = 0; i < result->series.count; i++) {
         packets += result->series.buckets[i].packets;
@@ -103,10 +103,33 @@ static void the_load_adds_up(void **state) {
     assert_int_equal(result->load.sent_packets.count, 20);
     for (size_t i = 0; i < 20; i++) {
         sum += result->load.sent_packets.values[i] * 12.5;
+        received += result->load.received_packets.values[i] * 12.5;
     }
     assert_int_equal((uint64_t)(sum + 0.5), packets);
+    assert_in_range(packets - result->load.lost - (uint64_t)(received + 0.5), 0, 3); /* still on their way */
     assert_int_equal((uint64_t)(result->load.member_seconds + 0.5), 250);
     assert_int_equal(result->load.bucket_bytes.count, 13 * 20);
+    for (size_t i = 0; i < 13 * 20; i++) { /* the last bucket is half a second */
+        in_buckets += result->load.bucket_bytes.values[i] * (i < 12 * 20 ? 1 : 0.5);
+    }
+    assert_int_equal((uint64_t)(in_buckets + 0.5), bytes);
+    done(result);
+}
+
+static void a_member_that_comes_back_has_run_before(void **state) {
+    struct result *result = ran("--members 5 --crash m3@5s,for=5s --duration 20s");
+    (void)state;
+    assert_int_equal((uint64_t)(result->load.member_seconds + 0.5), 4 * 20 + 15);
+    assert_int_equal(result->load.sent_packets.count, 5);
+    done(result);
+}
+
+/* It is the one through whom others join; it joins through another. */
+static void member_0_comes_back_too(void **state) {
+    struct result *result = ran("--members 5 --crash m0@5s,for=1s --duration 10s");
+    (void)state;
+    assert_true(result->agreed);
+    assert_in_range(result->agreed_us, SELKIE_S(6), SELKIE_S(7));
     done(result);
 }
 
@@ -201,6 +224,7 @@ static void who_leaves_says_so_and_ends(void **state) {
         assert_in_range(result->subjects[i].down.all_us, 1, SELKIE_S(2));
     }
     assert_int_equal(result->running, 18);
+    assert_in_range((uint64_t)result->load.member_seconds, 18 * 30 + 2 * 5, 18 * 30 + 2 * 7); /* they do not linger */
     assert_true(result->agreed);
     assert_int_equal(result->violations, 0);
     done(result);
@@ -258,6 +282,16 @@ static void those_that_die_together_are_no_observers_of_each_other(void **state)
         assert_int_equal(result->subjects[i].observers, 15);
         assert_int_equal(result->subjects[i].informed, 15);
     }
+    done(result);
+}
+
+static void who_dies_before_it_learned_is_no_observer_any_more(void **state) {
+    struct result *result = ran("--members 20 --crash m3@5s --crash m4@6s --isolate m5@7s --duration 40s");
+    (void)state;
+    assert_int_equal(result->subjects[0].observers, 17); /* 19 without those two */
+    assert_int_equal(result->subjects[0].informed, 17);
+    assert_int_equal(result->subjects[1].observers, 17); /* 18 without m5 */
+    assert_int_equal(result->subjects[2].observers, 17);
     done(result);
 }
 
@@ -416,6 +450,9 @@ int main(void) {
         cmocka_unit_test(until_ends_what_is_on),
         cmocka_unit_test(staggered_members_follow_each_other),
         cmocka_unit_test(those_that_die_together_are_no_observers_of_each_other),
+        cmocka_unit_test(a_member_that_comes_back_has_run_before),
+        cmocka_unit_test(member_0_comes_back_too),
+        cmocka_unit_test(who_dies_before_it_learned_is_no_observer_any_more),
         cmocka_unit_test(a_run_may_end_when_all_agree),
         cmocka_unit_test(they_may_join_one_after_the_other),
         cmocka_unit_test(they_may_join_all_at_once_after_a_while),

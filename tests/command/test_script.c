@@ -45,6 +45,30 @@ static bool read_text(const char *text, struct scenario *scenario, struct sweep 
     return good;
 }
 
+/* Field by field, for there are bytes between them. What an event prints is all that it is: test_request.c. */
+static void expect_same(const struct scenario *a, const struct scenario *b) {
+    assert_int_equal(a->members, b->members);
+    assert_int_equal(a->duration_us, b->duration_us);
+    assert_int_equal(a->seed, b->seed);
+    assert_int_equal(a->until_agreed, b->until_agreed);
+    assert_int_equal(a->join, b->join);
+    assert_int_equal(a->join_wait_us, b->join_wait_us);
+    assert_int_equal(a->preset, b->preset);
+    assert_memory_equal(a->values, b->values, sizeof a->values);
+    assert_memory_equal(a->is_set, b->is_set, sizeof a->is_set);
+    assert_int_equal(a->link.latency, b->link.latency);
+    assert_int_equal(a->link.latency_us, b->link.latency_us);
+    assert_int_equal(a->link.latency_high_us, b->link.latency_high_us);
+    assert_int_equal(a->link.loss_ppm, b->link.loss_ppm);
+    assert_int_equal(a->link.duplicate_ppm, b->link.duplicate_ppm);
+    assert_int_equal(a->link.reorder_ppm, b->link.reorder_ppm);
+    assert_int_equal(a->link.reorder_by_us, b->link.reorder_by_us);
+    assert_int_equal(a->inbox_packets, b->inbox_packets);
+    assert_int_equal(a->checks, b->checks);
+    assert_int_equal(a->group_count, b->group_count);
+    assert_int_equal(a->event_count, b->event_count);
+}
+
 static void expect_round_trip(const char *flags) {
     struct request request;
     struct scenario scenario;
@@ -56,7 +80,7 @@ static void expect_round_trip(const char *flags) {
         fail_msg("%s: %s", once, complaint.text);
     }
     if (sweep.seed_count == 0) {
-        assert_memory_equal(&scenario, &request.scenario, sizeof scenario);
+        expect_same(&scenario, &request.scenario);
     }
     char *twice = printed(&scenario, &sweep);
     assert_string_equal(once, twice);

@@ -140,6 +140,12 @@ static void a_curve_says_how_many_knew_by_when(void **state) {
         }
         assert_true(fabs(curve_share(curve, bin) - knew / 19.0) < 1e-9);
     }
+    uint32_t late = 0; /* of those, how many knew more than a bin later than the first one */
+    for (uint32_t i = 0; i < subject->down.known; i++) {
+        late += (double)(subject->down.times_us[i] - subject->down.first_us) >= curve_end_us(0);
+    }
+    assert_true(summary->curves[CURVE_DOWN_SPREAD].count[0] == 19 - late);
+    assert_true(fabs(curve_share(&summary->curves[CURVE_DOWN_SPREAD], CURVE_BINS - 1) - 1) < 1e-9);
     assert_true(fabs(curve_end_us(0) / CURVE_FROM_US - exp2(1.0 / 16)) < 1e-9);
     summary_free(summary);
     free(summary);
