@@ -80,10 +80,10 @@ how many detections ours are about. Theirs are about 2,900, so that their 99.9 %
 
 {table(["", "detection"] + list(SHARES) + ["detections"], rows)}
 
-**Why different.** The medians follow from the settings: a period and a half until somebody's probe has failed, and then a suspicion's time. Between first and full detection theirs have half a second, ours have less: our engine gives
-a verdict on everywhere at once with the gossip that is due within 200 ms, and members that heard of the suspicion early have timers of their own that end at nearly the same moment. The tails are made by
-members that were blocked at the same time as others: how long the first probe of a member takes that is one of 32 stopped ones, and who of its helpers answers. Theirs have agents on few cores of one machine, with its
-own delays; in ours nothing but the settings and chance makes anything late, and our tails are the shorter ones.
+**Why different.** The medians follow from the settings: a period and a half until somebody's probe has failed, and then a suspicion's time. Between first and full detection theirs have half a second; ours have somewhat more where
+one member's timer gives the verdict and gossip carries it, and less where each member that heard of the suspicion has a timer of its own (LHA-Suspicion, Lifeguard). The tails are made by members that are probed late, because up to 31 others
+are stopped with them and probe nobody, and by probers whose own health makes them slow. One figure of theirs is far from ours: the 99.9 % of LHA-Suspicion, which is the third-slowest of all, five seconds above that of any other of their configurations,
+Lifeguard included, which has the same mechanism; a handful of outliers would do that. TCP and push-pull, which memberlist has, play no part: a stopped agent answers neither, and a verdict is spread by gossip long before the next exchange.
 """
 
 
