@@ -13,6 +13,7 @@
 #   make bench-count  the same operations as instruction counts, under valgrind
 #   make bench-plot   docs/performance.svg and the figures of docs/performance.md, measured anew (or BENCH_JSON=file)
 #   make tuning       the tables and charts of docs/tuning.md, anew: a quarter of an hour (TUNING="crash loss": only these)
+#   make papers       rerun the experiments of the papers on SWIM, Lifeguard and Rapid (PAPERS_ARGS=--full: docs/papers.md and its charts)
 #   make tidy         clang-tidy and cppcheck
 #   make format       clang-format, in place
 #   make amalgamation one .c and one .h, in build/amalgamation
@@ -26,12 +27,13 @@ BENCH_SIZES ?= 100 1000 10000
 BENCH_ARGS ?=
 BENCH_JSON ?=
 TUNING ?=
+PAPERS_ARGS ?=
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 # The builds that `make test` runs the tests in: presets of CMakePresets.json.
 TEST_BUILDS = asan release clang
 
-.PHONY: all demo test mutants soak fuzz cross bench bench-build bench-sim bench-parts bench-count bench-plot tuning tidy format amalgamation install uninstall clean
+.PHONY: all demo test mutants soak fuzz cross bench bench-build bench-sim bench-parts bench-count bench-plot papers tuning tidy format amalgamation install uninstall clean
 
 all:
 	@scripts/setup build
@@ -99,6 +101,11 @@ tuning:
 	@scripts/setup build
 	@scripts/build release -j $(JOBS)
 	@scripts/tuning --jobs $(JOBS) $(TUNING)
+
+papers:
+	@scripts/setup papers
+	@scripts/build default -j $(JOBS)
+	@papers/run --program build/default/selkie --jobs $(JOBS) $(PAPERS_ARGS)
 
 tidy:
 	@scripts/setup lint

@@ -159,7 +159,7 @@ static uint32_t add_losses(struct play *play, const struct act *act, uint32_t ba
     return base_ppm;
 }
 
-static void lose(struct play *play) {
+void conditions_put_losses(struct play *play) {
     uint32_t base_ppm = play->scenario->link.loss_ppm;
     take_back_links(play);
     for (uint32_t act = 0; act < play->act_count; act++) {
@@ -180,6 +180,6 @@ void conditions_changed(struct act *act) {
     } else if (divides(kind)) {
         divide(act->play);
     } else if (kind == HAPPENS_LOSSY) {
-        lose(act->play);
+        conditions_put_losses(act->play);
     }
 }

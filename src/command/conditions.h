@@ -8,4 +8,7 @@
 /* This act has begun or ended. */
 void conditions_changed(struct act *act);
 
+/* Links were set or taken back by others: put the losses into force anew. */
+void conditions_put_losses(struct play *play);
+
 #endif

@@ -150,6 +150,11 @@ static bool read_inbox(struct scenario *scenario, struct sweep *sweep, const cha
     return true;
 }
 
+static bool read_renew(struct scenario *scenario, struct sweep *sweep, const char *value, struct complaint *complaint) {
+    (void)sweep;
+    return text_flag(value, &scenario->renews, complaint);
+}
+
 static bool read_checks(struct scenario *scenario, struct sweep *sweep, const char *value,
                         struct complaint *complaint) {
     (void)sweep, (void)value, (void)complaint;
@@ -256,6 +261,9 @@ const struct directive directives[] = {
      read_group},
     {"inbox", "N", ABOUT_CLUSTER, "packets that wait for a paused or slow member; more are lost (256)", HAPPENS_COUNT,
      read_inbox},
+    {"renew", "yes|no", ABOUT_CLUSTER,
+     "whether a member that learns that it is held for Down goes on under a renewed identity (yes); otherwise it ends",
+     HAPPENS_COUNT, read_renew},
     {"checks", NULL, ABOUT_CLUSTER,
      "check all the time that the engines keep to the protocol, which takes hardly longer", HAPPENS_COUNT, read_checks},
     {"latency", "TIME", ABOUT_NETWORK,

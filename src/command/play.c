@@ -1,5 +1,6 @@
 #include "command/play.h"
 
+#include "command/block.h"
 #include "command/conditions.h"
 #include "command/happen.h"
 #include "command/memory.h"
@@ -98,6 +99,26 @@ static void leave(struct play *play, uint32_t member) {
     struct farewell *farewell = &play->farewells[member];
     *farewell = (struct farewell){play, member, 0, selkie_sim_engine(play->sim, member)};
     selkie_sim_at(play->sim, selkie_sim_now(play->sim) + FAREWELL_EVERY_US, go_on_leaving, farewell);
+}
+
+/* ---- Those that are told that they are Down ---- */
+
+static void end_defunct(selkie_sim *sim, void *ctx) {
+    struct farewell *farewell = ctx;
+    struct play *play = farewell->play;
+    bool is_same = selkie_sim_engine(sim, farewell->member) == farewell->engine;
+    if (is_same && runs(play, farewell->member) && !play->leaving[farewell->member]) {
+        end(play, farewell->member);
+    }
+}
+
+void play_defunct(struct play *play, uint32_t member) {
+    struct farewell *farewell = &play->farewells[member];
+    if (play->scenario->renews || !runs(play, member)) { /* who leaves does not run any more */
+        return;
+    }
+    *farewell = (struct farewell){play, member, 0, selkie_sim_engine(play->sim, member)};
+    selkie_sim_at(play->sim, selkie_sim_now(play->sim), end_defunct, farewell); /* not in the midst of a call of its */
 }
 
 /* ---- Pauses ---- */
@@ -222,6 +243,9 @@ static void begin_for_all(struct act *act) {
         }
         begin_for(play, event_of(act), act->members[i]);
     }
+    if (event_of(act)->kind == HAPPENS_BLOCK) {
+        block_begin(act);
+    }
     conditions_changed(act);
     collect_happened(play->collect, act->event, members, count);
     free(members);
@@ -262,6 +286,9 @@ static void end_act(selkie_sim *sim, void *ctx) {
     for (uint32_t i = 0; i < act->count; i++) {
         end_for(act->play, event, act->members[i]);
         collect_over(act->play->collect, act->event, act->members[i]);
+    }
+    if (event->kind == HAPPENS_BLOCK) {
+        block_end(act);
     }
     conditions_changed(act);
     if (event->gap_us != NEVER) {

@@ -11,7 +11,8 @@ struct act {
     uint32_t event;
     const uint32_t *members;
     uint32_t count;
-    bool on; /* it lasts */
+    bool on;           /* it lasts */
+    uint64_t until_us; /* of a BLOCK that is on */
 };
 
 struct farewell;
@@ -35,6 +36,9 @@ struct play {
 /* The cluster begins, and all that is to happen is asked for. */
 void play_begin(struct play *play, const struct scenario *scenario, const struct cast *cast, struct collect *collect,
                 selkie_sim *sim);
+/* A member's engine has just become defunct. If it did not leave, it has been told that it is Down, and ends. */
+void play_defunct(struct play *play, uint32_t member);
+
 void play_free(struct play *play);
 
 /* From when on nothing new happens. NEVER: it goes on to the end. */

@@ -15,6 +15,7 @@ struct run {
     const struct scenario *scenario;
     struct result *result;
     selkie_sim *sim;
+    struct selkie_identity_type type; /* of members that do not renew */
     void (*progress)(void *ctx, uint64_t now_us, uint64_t duration_us);
     void *progress_ctx;
     uint64_t calm_since_us; /* all agree and nobody is suspected since then. NEVER: not now */
@@ -74,6 +75,27 @@ static void let_time_pass(struct run *run) {
 
 /* ---- A run ---- */
 
+/* ---- Notifications ---- */
+
+static void notified(void *ctx, uint32_t member, const struct selkie_notification *notification) {
+    struct run *run = ctx;
+    collect_notified(ctx, member, notification);
+    if (notification->kind == SELKIE_NOTIFY_DEFUNCT) {
+        play_defunct(&run->play, member);
+    }
+}
+
+/* It cannot go on as another one. */
+static void prepare(void *ctx, uint32_t member, struct selkie_options *options) {
+    struct run *run = ctx;
+    (void)member;
+    if (!run->scenario->renews) {
+        run->type = *options->type;
+        run->type.renew = NULL;
+        options->type = &run->type;
+    }
+}
+
 static void make(struct run *run) {
     const struct scenario *scenario = run->scenario;
     struct selkie_sim_options options = {.struct_size = sizeof options,
@@ -84,7 +106,8 @@ static void make(struct run *run) {
                                          .inbox_packets = scenario->inbox_packets,
                                          .checks_off = scenario->checks ? 0 : UINT32_MAX,
                                          .ctx = run,
-                                         .notified = collect_notified,
+                                         .prepare = prepare,
+                                         .notified = notified,
                                          .sent = collect_sent,
                                          .violated = violated};
     collect_init(&run->collect, scenario);

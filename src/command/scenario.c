@@ -36,7 +36,8 @@ void scenario_init(struct scenario *scenario) {
                                            .latency = SELKIE_SIM_UNIFORM,
                                            .latency_us = SELKIE_MS(1),
                                            .latency_high_us = SELKIE_MS(3)},
-                                  .inbox_packets = 256};
+                                  .inbox_packets = 256,
+                                  .renews = true};
 }
 
 /* ---- Configuration ---- */

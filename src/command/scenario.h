@@ -59,6 +59,7 @@ struct group {
     X(RESTART, "restart", "end without a word and start again at once, under a renewed identity")                      \
     X(LEAVE, "leave", "say farewell and end; after `for` they start again and join")                                   \
     X(PAUSE, "pause", "stop as by SIGSTOP, and go on after `for`; with wake=yes they notice that they were stopped")   \
+    X(BLOCK, "block", "block in what they send and receive: it arrives when `for` is over; their timers go on")        \
     X(SLOW, "slow", "take by=TIME for each packet and each timer")                                                     \
     X(CLOCK, "clock", "have clocks that run fast by=PERCENT, or slow if that is negative")                             \
     X(ISOLATE, "isolate", "neither hear nor are heard")                                                                \
@@ -111,6 +112,7 @@ struct scenario {
     bool is_set[SETTINGS_MOST];
     struct selkie_sim_link link;
     uint32_t inbox_packets;
+    bool renews; /* whoever learns that it is Down goes on under a renewed identity; otherwise it ends */
     bool checks;
     struct group groups[GROUPS_MOST];
     uint32_t group_count;

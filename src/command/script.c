@@ -83,6 +83,9 @@ static void tell_cluster(const struct teller *teller) {
     if (scenario->inbox_packets != teller->usual.inbox_packets) {
         tell(teller, "inbox", "%" PRIu32, scenario->inbox_packets);
     }
+    if (!scenario->renews) {
+        tell(teller, "renew", "no");
+    }
     if (scenario->checks) {
         teller->tell(teller->out, "checks", NULL);
     }

@@ -95,6 +95,7 @@ static const struct verb {
     [HAPPENS_RESTART] = {"restarts", "restart"},
     [HAPPENS_LEAVE] = {"leaves", "leave"},
     [HAPPENS_PAUSE] = {"is paused", "are paused"},
+    [HAPPENS_BLOCK] = {"is blocked", "are blocked"},
     [HAPPENS_SLOW] = {"is slow", "are slow"},
     [HAPPENS_CLOCK] = {"has a wrong clock", "have wrong clocks"},
     [HAPPENS_ISOLATE] = {"is cut off from all", "are cut off from all"},

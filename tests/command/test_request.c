@@ -119,29 +119,13 @@ static void a_sweep_makes_the_cross_product_the_last_axis_turning_fastest(void *
 }
 
 static void everything_by_name_can_be_varied(void **state) {
-    static const char *const names[] = {"members=2,3",
-                                        "duration=9s,10s",
-                                        "preset=lan,wan",
-                                        "latency=1ms,2ms..3ms",
-                                        "loss=1%,2%",
-                                        "duplicate=0,1%",
-                                        "reorder=1%:2ms,2%:3ms",
-                                        "join=aligned,sequential@1s",
-                                        "inbox=1,2",
-                                        "probe_period=1s,2s",
-                                        "group.sick=1,m1",
-                                        "pause.for=1s,2s",
-                                        "pause.gap=1s,2s",
-                                        "pause.until=5s,6s",
-                                        "pause.who=1,all",
-                                        "pause.at=1s,2s",
-                                        "slow.by=1ms,2ms",
-                                        "lossy.by=1%,2%",
-                                        "lossy.side=send,both",
-                                        "pause.stagger=1s,2s",
-                                        "cut.with=m1,m0",
-                                        "pause.wake=yes,no",
-                                        "periodic_gossip.members=1,2"};
+    static const char *const names[] = {
+        "members=2,3",         "duration=9s,10s", "preset=lan,wan",        "latency=1ms,2ms..3ms",
+        "loss=1%,2%",          "duplicate=0,1%",  "reorder=1%:2ms,2%:3ms", "join=aligned,sequential@1s",
+        "inbox=1,2",           "renew=yes,no",    "probe_period=1s,2s",    "group.sick=1,m1",
+        "pause.for=1s,2s",     "pause.gap=1s,2s", "pause.until=5s,6s",     "pause.who=1,all",
+        "pause.at=1s,2s",      "slow.by=1ms,2ms", "lossy.by=1%,2%",        "lossy.side=send,both",
+        "pause.stagger=1s,2s", "cut.with=m1,m0",  "pause.wake=yes,no",     "periodic_gossip.members=1,2"};
     (void)state;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char flags[300];

@@ -385,6 +385,71 @@ static void they_may_join_all_at_once_after_a_while(void **state) {
     done(result);
 }
 
+/* A member that was stopped takes its probe up again; one that is blocked goes on probing, and hears no answer. */
+static void who_is_blocked_accuses_and_who_is_stopped_does_not(void **state) {
+    static const char flags[] =
+        "--members 20 --preset lan-plain --duration 60s --%s m3@10500ms,for=4s,gap=2s,until=40s";
+    char stopped[200], blocked[200];
+    (void)state;
+    snprintf(stopped, sizeof stopped, flags, "pause");
+    snprintf(blocked, sizeof blocked, flags, "block");
+    struct result *one = ran(stopped), *other = ran(blocked);
+    assert_int_equal(one->verdicts.every_false.suspects, 0);
+    assert_true(other->verdicts.every_false.suspects > 0);
+    assert_true(other->verdicts.impaired.suspects > 0);
+    assert_true(other->agreed); /* it is over, and was put right */
+    done(one);
+    done(other);
+}
+
+static void what_is_blocked_is_late_and_not_lost(void **state) {
+    struct result *result =
+        ran("--members 6 --preset lan-plain --duration 60s --block m2@10s,for=300ms,gap=700ms,until=50s");
+    (void)state;
+    assert_int_equal(result->load.lost + result->load.cut + result->load.overflowed, 0);
+    assert_int_equal(result->load.counters.probes_failed, 0);
+    assert_int_equal(result->verdicts.every_false.suspects, 0);
+    done(result);
+}
+
+/* All fields of the link are in force again, and so are the losses of members. */
+static void losses_last_through_a_block(void **state) {
+    struct result *result = ran("--members 6 --duration 60s --lossy m2@5s,by=100% --block m2@10s,for=2s");
+    (void)state;
+    assert_int_equal(result->subject_count, 2);
+    assert_int_equal(result->subjects[1].informed, 5);
+    assert_false(result->agreed);
+    done(result);
+}
+
+/* Two fifths of it are lost, and whoever is suspected has hardly time to object. */
+#define HARSH "--members 20 --preset lan-plain --loss 40% --set suspect_to_down_after=1s --duration 60s"
+
+static void who_is_told_that_it_is_down_goes_on_or_ends(void **state) {
+    struct result *renewing = ran(HARSH), *ending = ran(HARSH " --renew no");
+    (void)state;
+    assert_true(renewing->verdicts.renewals > 0);
+    assert_int_equal(renewing->running, 20);
+    assert_int_equal(ending->verdicts.renewals, 0);
+    assert_true(ending->running < 20);
+    assert_int_equal(ending->load.counters.rejoins, 0);
+    done(renewing);
+    done(ending);
+}
+
+static void who_leaves_ends_as_it_would_where_nobody_renews(void **state) {
+    static const char flags[] = "--members 10 --leave m3@5s,for=10s --duration 40s";
+    char same[100];
+    (void)state;
+    snprintf(same, sizeof same, "%s --renew no", flags);
+    struct result *one = ran(flags), *other = ran(same);
+    assert_true(one->hash == other->hash);
+    assert_int_equal(other->running, 10);
+    assert_true(other->agreed);
+    done(one);
+    done(other);
+}
+
 static void a_member_alone_is_a_cluster(void **state) {
     struct result *result = ran("--members 1 --duration 10s --crash m0@1s,for=1s --pause all@5s,for=1s");
     (void)state;
@@ -455,6 +520,11 @@ int main(void) {
         cmocka_unit_test(a_run_may_end_when_all_agree),
         cmocka_unit_test(they_may_join_one_after_the_other),
         cmocka_unit_test(they_may_join_all_at_once_after_a_while),
+        cmocka_unit_test(who_is_blocked_accuses_and_who_is_stopped_does_not),
+        cmocka_unit_test(what_is_blocked_is_late_and_not_lost),
+        cmocka_unit_test(losses_last_through_a_block),
+        cmocka_unit_test(who_is_told_that_it_is_down_goes_on_or_ends),
+        cmocka_unit_test(who_leaves_ends_as_it_would_where_nobody_renews),
         cmocka_unit_test(a_member_alone_is_a_cluster),
         cmocka_unit_test(the_timeline_shows_who_holds_a_member_for_what),
         cmocka_unit_test(the_same_seed_gives_the_same_run_and_another_one_another)};
