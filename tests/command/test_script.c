@@ -93,15 +93,17 @@ static void expect_round_trip(const char *flags) {
 static void a_scenario_is_written_as_it_is_read(void **state) {
     (void)state;
     expect_round_trip("");
-    expect_round_trip("--members 1000 --duration 90s --seed 18 --preset wan-plain --until agreed --inbox 5 --renew no --checks");
+    expect_round_trip(
+        "--members 1000 --duration 90s --seed 18 --preset wan-plain --until agreed --inbox 5 --renew no --checks");
     expect_round_trip("--join aligned --latency 5ms --loss 0.02% --duplicate 1% --reorder 5%:20ms");
     expect_round_trip("--join together@10s --latency lognormal:40ms..300ms");
     expect_round_trip("--join sequential --latency 1ms..1ms");
-    expect_round_trip("--group sick=5% --group well=m3-9 --crash 10@20s --pause sick@1s,for=8192ms,gap=64ms,until=50s "
-                      "--leave well@2s,for=5s --restart all@3s,stagger=100ms --slow 1@4s,by=150ms "
-                      "--clock 1@4s,by=-2.5% --isolate m7@5s,for=1s --deaf 2@6s --mute 2@7s "
-                      "--cut sick@8s,with=well,oneway=yes --split m0-4@9s --lossy 3@9s,by=80%,side=receive "
-                      "--block sick@9s,for=2s,gap=1s --bandwidth 1@10s,by=20kB,queue=1MB --heal @40s --pause 1@3s,for=3s,wake=yes");
+    expect_round_trip(
+        "--group sick=5% --group well=m3-9 --crash 10@20s --pause sick@1s,for=8192ms,gap=64ms,until=50s "
+        "--leave well@2s,for=5s --restart all@3s,stagger=100ms --slow 1@4s,by=150ms "
+        "--clock 1@4s,by=-2.5% --isolate m7@5s,for=1s --deaf 2@6s --mute 2@7s "
+        "--cut sick@8s,with=well,oneway=yes --split m0-4@9s --lossy 3@9s,by=80%,side=receive "
+        "--block sick@9s,for=2s,gap=1s --bandwidth 1@10s,by=20kB,queue=1MB --heal @40s --pause 1@3s,for=3s,wake=yes");
     expect_round_trip("--seeds 1..10,17,20..21 --crash 3@2s --sweep crash.who=1,2,4 --sweep probe_period=700ms,1s");
     expect_round_trip("--set probe_period=2s --set suspects_hear_first=no --set periodic_gossip.every=0 "
                       "--set broadcast_share_percent=10 --set suspect_to_down_after=10.54s --set max_packet_size=512");
