@@ -63,7 +63,7 @@ def section(results):
         rows.append([f"{line['loss']} %", line["helpers"], f"{expected:.3g}", f"{line['probes']:,}", f"{low:,} to {high:,}", f"{line['failed']:,}", f"{rate:.3g}",
                      f"{expected * FACTOR:.3g}", f"{rate * FACTOR:.3g}", "within" if _within(line, 0.95) else "outside"])
     return f"""**Theirs.** The probability that a healthy member is falsely detected is q_f (1 - q²) (1 - q_f q⁴)^k e^q_f/(e^q_f - 1), with k helpers, where q is the chance of a packet to arrive and q_f the
-share of members that are well, here 1. The paper calls it PM(T): it is about the time T that a detection takes on average, e/(e-1) = 1.58 periods, which is where the last factor comes from. In one period, in which a
+share of members that are well, here 1. The paper calls it PM(T): as we read it, it is about the time T that a detection takes on average, e/(e-1) = 1.58 periods, which is where the last factor comes from. In one period, in which a
 member is probed once on average, it is (1 - q²) (1 - q⁴)^k.
 
 **Ours.** {MEMBERS} members, all well; each packet is lost with the same chance. Counted are probes that nobody answered, directly or through a helper, which is when our engine raises

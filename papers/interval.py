@@ -80,7 +80,7 @@ def verdicts(results):
                             f"order {'the same' if order else 'another'}; {len(inside)} of {len(checks)} fractions within a factor of 2; FP of Lifeguard: "
                             f"{percent(lifeguard_share)} of SWIM's, theirs 1.5 %", due=False),
             verdict.Verdict("Lifeguard, interval experiment, Lifeguard below SWIM", "FP of Lifeguard at most a twentieth of SWIM's, and SWIM has some",
-                            verdict.of(known and lifeguard_share <= 5), f"{percent(lifeguard_share, 2)}; SWIM has {number(rate(results, 'SWIM', 'fp'), 1)} a run")]
+                            verdict.of(lifeguard_share is not None and lifeguard_share <= 5), f"{percent(lifeguard_share, 2)}; SWIM has {number(rate(results, 'SWIM', 'fp'), 1)} a run")]
 
 
 def _bounds(results, config, key):

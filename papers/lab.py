@@ -37,7 +37,7 @@ class Lab:
                 command += [f"--{flag}", str(one)]
         done = subprocess.run(command + ["--json", "--quiet", "--jobs", "1"], capture_output=True, text=True)
         if done.returncode != 0:
-            raise SystemExit(f"papers/run: {' '.join(command)}\n{done.stderr}")
+            raise SystemExit(f"papers/run: {' '.join(command)}: exit code {done.returncode}\n{done.stderr}")
         self.runs += 1
         return json.loads(done.stdout)
 

@@ -28,6 +28,12 @@ Each experiment is a file of `selkie sim` in `papers/`, which can be run by itse
 """
 
 
+def _cost(all_results):
+    """All experiments together, of whatever form they are."""
+    took_s = sum(kept["took_s"] for kept in all_results.values())
+    return f"The figures on this page took {took_s / 60:.0f} minutes altogether, on two cores that did other things as well.\n\n"
+
+
 def _form(results):
     full, seed = results["full"], results["seed"]
     return f"{'full' if full else 'quick'} form, seed {seed}, {results['runs']:,} calls of `selkie sim`, {results['took_s']:.0f} s"
@@ -40,7 +46,7 @@ def verdict_rows(experiments, all_results):
 
 def write(experiments, all_results, folder, with_charts):
     """The page, and the charts in a folder beside it."""
-    parts = [HEAD, "## In short\n\n", table(["what", "reproduced when", "verdict", "figures"], verdict_rows(experiments, all_results)), "\n\n", AGAIN]
+    parts = [HEAD, "## In short\n\n", table(["what", "reproduced when", "verdict", "figures"], verdict_rows(experiments, all_results)), "\n\n", AGAIN, _cost(all_results)]
     (folder / "papers").mkdir(parents=True, exist_ok=True)
     for experiment in experiments:
         if experiment.NAME not in all_results:
