@@ -133,6 +133,7 @@ static void follow(selkie *engine, const struct members_change *change, const st
 static struct members_change accuse(selkie *engine, struct members_change change, const struct selkie_member *held,
                                     const void *accuser, bool disseminate) {
     struct suspect suspect;
+    memset(&suspect, 0, sizeof suspect);
     suspect.incarnation = held->incarnation;
     identity_copy(&engine->type, &suspect.identity, held->identity);
     enum suspicion_verdict verdict = suspicion_accuse(engine, change.slot, accuser);

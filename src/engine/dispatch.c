@@ -1,6 +1,7 @@
 /* Who deals with which timer, and which are stale. */
 #include "engine/dispatch.h"
 
+#include "base/memory.h"
 #include "engine/apply.h"
 #include "engine/periodic.h"
 #include "engine/relay.h"
@@ -22,6 +23,7 @@ static void send_indirect_probe(selkie *engine, const struct timer *timer, bool 
 
 static void change_suspect_to_down(selkie *engine, const struct timer *timer, bool stale) {
     struct suspect suspect;
+    memset(&suspect, 0, sizeof suspect);
     if (suspicion_timeout(engine, timer, stale, &suspect)) {
         (void)apply_verdict(engine, &suspect, false);
     }

@@ -112,10 +112,8 @@ uint32_t members_find(const struct members *members, const void *address) {
     return slot == INDEX_NONE ? SELKIE_NO_SLOT : slot;
 }
 
-/* From here on it pays (docs/performance.md). */
 bool members_are_many(const struct members *members) {
-    enum { MANY = 16384 };
-    return members->count >= MANY;
+    return members->count >= MEMBERS_MANY;
 }
 
 /* First its bucket, then, halfway to its turn, its record. */

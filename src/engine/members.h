@@ -75,6 +75,9 @@ uint32_t members_find(const struct members *members, const void *address);
  * search for one reads is fetched while others are dealt with. Tell of each when MEMBERS_AHEAD others are still to come
  * before it, in the order of their numbers, from 0. */
 enum { MEMBERS_AHEAD = 12 };
+#ifndef MEMBERS_MANY       /* builds that try it out with few say so */
+#define MEMBERS_MANY 16384 /* from here on it pays: docs/performance.md */
+#endif
 struct members_batch {
     uint64_t hashes[MEMBERS_AHEAD];
 };
