@@ -46,11 +46,12 @@ struct selkie_shortcuts {
      * through once before it has any effect. */
     int (*skip_members)(const struct selkie_codec *codec, struct selkie_reader *reader, uint32_t count);
 
-    /* Read what decode_member reads, and fill all of *member but slot and struct_size, which nobody has cleared. What
-     * identity and accuser (NULL: there is none) point to may be the bytes that were read, aligned or not, or `identity`
-     * and `accuser`, which have room. */
-    int (*take_member)(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_member *member,
-                       void *identity, void *accuser);
+    /* Read what decode_member reads, `count` times, and fill all of each of the `members` but slot and struct_size, which
+     * nobody has cleared. What identity and accuser (NULL: there is none) point to may be the bytes that were read,
+     * aligned or not, or `room`, which has room for that: 2 x count x identity_size bytes. 0, or what decode_member has
+     * for the first that it does not take. */
+    int (*take_members)(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_member *members,
+                        uint32_t count, void *room);
 };
 
 struct selkie_codec {

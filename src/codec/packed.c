@@ -6,6 +6,7 @@
 #include "selkie/codec.h"
 
 #include "base/cursor.h"
+#include "base/message.h"
 #include "base/outline.h"
 #include "base/small.h"
 
@@ -44,7 +45,7 @@ static bool packed_encode_header(const struct selkie_codec *codec, struct selkie
         return false;
     }
     size_t size = codec->identity_size;
-    bool number = selkie_message_has_number(header->message), peer = selkie_message_has_peer(header->message);
+    bool number = message_has_number(header->message), peer = message_has_peer(header->message);
     unsigned char *at = writer_take(writer, 2 + packed_header_rest(codec, number, peer));
     if (!at) {
         return false;
@@ -90,7 +91,7 @@ static int packed_decode_header(const struct selkie_codec *codec, struct selkie_
         return error;
     }
     size_t size = codec->identity_size;
-    bool has_number = selkie_message_has_number(header->message), has_peer = selkie_message_has_peer(header->message);
+    bool has_number = message_has_number(header->message), has_peer = message_has_peer(header->message);
     const unsigned char *at = reader_take(reader, packed_header_rest(codec, has_number, has_peer));
     if (!at) {
         return SELKIE_E_DECODE;
@@ -110,32 +111,35 @@ static int packed_decode_header(const struct selkie_codec *codec, struct selkie_
 }
 
 /* What a member's last byte may be: only a Down one says that it left, only a Suspect one names an accuser. */
-#define PACKED_BITS                                                                                                    \
-    (1u << SELKIE_ALIVE | 1u << SELKIE_SUSPECT | 1u << SELKIE_DOWN | 1u << (SELKIE_DOWN | PACKED_LEFT) |               \
-     1u << (SELKIE_SUSPECT | PACKED_ACCUSED))
+#define PACKED_PLAIN_BITS                                                                                              \
+    (1u << SELKIE_ALIVE | 1u << SELKIE_SUSPECT | 1u << SELKIE_DOWN | 1u << (SELKIE_DOWN | PACKED_LEFT))
+#define PACKED_BITS (PACKED_PLAIN_BITS | 1u << (SELKIE_SUSPECT | PACKED_ACCUSED))
 
 static bool packed_bits_are_sane(unsigned bits) {
     return bits < 16 && (PACKED_BITS >> bits & 1) != 0;
+}
+
+/* The last byte of a member without an accuser. */
+static unsigned packed_plain_bits(const struct selkie_member *member) {
+    return (unsigned)member->state | (unsigned)member->flags * (PACKED_LEFT / SELKIE_LEFT);
 }
 
 /* Without an accuser. */
 static bool packed_put_plain(const struct selkie_codec *codec, struct selkie_writer *writer,
                              const struct selkie_member *member) {
     size_t size = codec->identity_size, left = writer->left;
-    bool says_left = member->flags == SELKIE_LEFT && member->state == SELKIE_DOWN;
-    if (member->state > SELKIE_DOWN || (member->flags != 0 && !says_left) || writer->failed ||
-        size + MEMBER_TAIL > left) {
+    unsigned bits = packed_plain_bits(member);
+    if (bits >= 16 || (PACKED_PLAIN_BITS >> bits & 1) == 0 || writer->failed || size + MEMBER_TAIL > left) {
         return false;
     }
     unsigned char *at = writer->next;
     const void *identity = member->identity;
     uint16_t incarnation = member->incarnation;
-    unsigned char state = says_left ? (unsigned char)(SELKIE_DOWN | PACKED_LEFT) : member->state;
     writer->next = at + size + MEMBER_TAIL;
     writer->left = left - size - MEMBER_TAIL;
     at[size] = (unsigned char)incarnation;
     at[size + 1] = (unsigned char)(incarnation >> 8);
-    at[size + 2] = state;
+    at[size + 2] = (unsigned char)bits;
     small_copy(at, identity, size);
     return true;
 }
@@ -176,15 +180,9 @@ static int packed_complaint(uint8_t bits) {
     return (bits & PACKED_MEMBER_RESERVED) != 0 ? SELKIE_E_VERSION : SELKIE_E_DECODE;
 }
 
-static int packed_take_member(const struct selkie_codec *codec, struct selkie_reader *reader,
-                              struct selkie_member *member, void *identity, void *accuser) {
-    (void)identity;
-    (void)accuser;
-    size_t size = codec->identity_size;
-    const unsigned char *at = reader_take(reader, size + MEMBER_TAIL);
-    if (!at) {
-        return SELKIE_E_DECODE;
-    }
+/* Where the member is is known; what `reader` has left comes after it. */
+static int packed_take(struct selkie_reader *reader, struct selkie_member *member, const unsigned char *at,
+                       size_t size) {
     uint8_t bits = at[size + 2];
     uint16_t incarnation = (uint16_t)(at[size] | at[size + 1] << 8);
     member->identity = at;
@@ -202,9 +200,22 @@ static int packed_take_member(const struct selkie_codec *codec, struct selkie_re
     return 0;
 }
 
+static int packed_take_members(const struct selkie_codec *codec, struct selkie_reader *reader,
+                               struct selkie_member *members, uint32_t count, void *room) {
+    (void)room;
+    struct selkie_reader rest = *reader;
+    int error = 0;
+    for (uint32_t i = 0; i < count && error == 0; i++) {
+        const unsigned char *at = reader_take(&rest, (size_t)codec->identity_size + MEMBER_TAIL);
+        error = at ? packed_take(&rest, &members[i], at, codec->identity_size) : SELKIE_E_DECODE;
+    }
+    *reader = rest;
+    return error;
+}
+
 static int packed_decode_member(const struct selkie_codec *codec, struct selkie_reader *reader,
                                 struct selkie_member *member, void *identity, void *accuser) {
-    int error = packed_take_member(codec, reader, member, identity, accuser);
+    int error = packed_take_members(codec, reader, member, 1, NULL);
     if (error != 0) {
         return error;
     }
@@ -237,7 +248,7 @@ static int packed_skip_members(const struct selkie_codec *codec, struct selkie_r
 
 static const struct selkie_shortcuts packed_shortcuts = {packed_encode_member, packed_decode_member,
                                                          packed_put_member,    packed_member_size,
-                                                         packed_skip_members,  packed_take_member};
+                                                         packed_skip_members,  packed_take_members};
 
 void selkie_codec_packed_(struct selkie_codec *codec, size_t struct_size, size_t identity_size) {
     struct selkie_codec packed;

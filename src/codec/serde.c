@@ -6,6 +6,7 @@
 #include "selkie/codec.h"
 
 #include "base/memory.h"
+#include "base/message.h"
 #include "codec/fields.h"
 
 enum {
@@ -49,16 +50,16 @@ static bool serde_encode_header(const struct selkie_codec *codec, struct selkie_
     return header->message <= LAST_MESSAGE && header->flags == 0 && identity_put(codec, writer, header->source) &&
            format->put(writer, header->source_incarnation, INCARNATION_WIDTH) &&
            identity_put(codec, writer, header->destination) && format->put(writer, header->message, SERDE_TAG_WIDTH) &&
-           (!selkie_message_has_peer(header->message) || identity_put(codec, writer, header->peer)) &&
-           (!selkie_message_has_number(header->message) || selkie_put_u8(writer, header->probe_number));
+           (!message_has_peer(header->message) || identity_put(codec, writer, header->peer)) &&
+           (!message_has_number(header->message) || selkie_put_u8(writer, header->probe_number));
 }
 
 static int serde_decode_header(const struct selkie_codec *codec, struct selkie_reader *reader,
                                struct selkie_header *header, void *source, void *destination, void *peer) {
     bool good = identity_get(codec, reader, source) && incarnation_get(codec, reader, &header->source_incarnation) &&
                 identity_get(codec, reader, destination) && tag_get(codec, reader, &header->message, LAST_MESSAGE) &&
-                (!selkie_message_has_peer(header->message) || identity_get(codec, reader, peer)) &&
-                (!selkie_message_has_number(header->message) || selkie_get_u8(reader, &header->probe_number));
+                (!message_has_peer(header->message) || identity_get(codec, reader, peer)) &&
+                (!message_has_number(header->message) || selkie_get_u8(reader, &header->probe_number));
     return good ? SELKIE_OK : SELKIE_E_DECODE;
 }
 
@@ -89,16 +90,23 @@ static bool serde_put_member(const struct selkie_codec *codec, struct selkie_wri
     return put;
 }
 
-static int serde_take_member(const struct selkie_codec *codec, struct selkie_reader *reader,
-                             struct selkie_member *member, void *identity, void *accuser) {
-    member->identity = identity;
-    member->accuser = NULL;
-    member->flags = 0;
-    return serde_decode_member(codec, reader, member, identity, accuser);
+static int serde_take_members(const struct selkie_codec *codec, struct selkie_reader *reader,
+                              struct selkie_member *members, uint32_t count, void *room) {
+    unsigned char *identity = (unsigned char *)room;
+    for (uint32_t i = 0; i < count; i++, identity += codec->identity_size) {
+        members[i].identity = identity;
+        members[i].accuser = NULL;
+        members[i].flags = 0;
+        int error = serde_decode_member(codec, reader, &members[i], identity, NULL);
+        if (error != SELKIE_OK) {
+            return error;
+        }
+    }
+    return SELKIE_OK;
 }
 
 static const struct selkie_shortcuts serde_shortcuts = {
-    serde_encode_member, serde_decode_member, serde_put_member, NULL, NULL, serde_take_member};
+    serde_encode_member, serde_decode_member, serde_put_member, NULL, NULL, serde_take_members};
 
 static void serde_sizes(struct selkie_codec *codec, const struct selkie_field *fields) {
     const struct selkie_format *format = codec->format;

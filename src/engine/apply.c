@@ -3,6 +3,7 @@
 #include "engine/apply.h"
 
 #include "base/memory.h"
+#include "base/outline.h"
 #include "engine/connection.h"
 #include "engine/output.h"
 #include "engine/packet.h"
@@ -38,7 +39,7 @@ static void make_room(selkie *engine, const struct selkie_member *news) {
     }
 }
 
-size_t apply_room_to_tell(selkie *engine, const struct selkie_member *member) {
+size_t apply_room_to_tell(selkie *engine, struct selkie_member *member) {
     size_t size = packet_member_size(engine, member);
     if (size == 0) {
         engine->encode_failed = true;
@@ -77,6 +78,12 @@ static void submit_remove_down(selkie *engine, uint32_t slot) {
 
 /* ---- what follows from a change ---- */
 
+/* Is there something about the change that the user gets to hear of? */
+static bool is_notified(const selkie *engine, const struct members_change *change) {
+    uint32_t observe = SELKIE_OBSERVE_MEMBER_SUSPECT | SELKIE_OBSERVE_MEMBER_REFUTED;
+    return change->renamed || change->was_active != change->is_active || engine->config.observe & observe;
+}
+
 static void notify_change(selkie *engine, const struct members_change *change, const struct selkie_member *member,
                           const struct identity *replaced) {
     if (change->renamed) {
@@ -107,6 +114,13 @@ static void count_change(selkie *engine, const struct members_change *change, ui
     }
 }
 
+static void notify(selkie *engine, const struct members_change *change, const struct identity *replaced) {
+    struct selkie_member member;
+    suspicion_describe(engine, change->slot, &member);
+    notify_change(engine, change, &member, replaced);
+    notify_suspicion(engine, change, &member);
+}
+
 /* In the order of docs/protocol.md, section 18. */
 static void follow(selkie *engine, const struct members_change *change, const struct selkie_member *news,
                    const struct identity *replaced, bool disseminate) {
@@ -121,71 +135,70 @@ static void follow(selkie *engine, const struct members_change *change, const st
     if (!change->is_active) {
         submit_remove_down(engine, change->slot);
     }
-    struct selkie_member member;
-    suspicion_describe(engine, change->slot, &member);
-    notify_change(engine, change, &member, replaced);
-    notify_suspicion(engine, change, &member);
+    if (is_notified(engine, change)) {
+        notify(engine, change, replaced);
+    }
     if (timed) {
         suspicion_run(engine, change->slot);
     }
 }
 
-static struct members_change accuse(selkie *engine, struct members_change change, const struct selkie_member *held,
-                                    const void *accuser, bool disseminate) {
+static void accuse(selkie *engine, struct members_change *change, const struct selkie_member *held,
+                   const void *accuser, bool disseminate) {
     struct suspect suspect;
     memset(&suspect, 0, sizeof suspect);
     suspect.incarnation = held->incarnation;
     identity_copy(&engine->type, &suspect.identity, held->identity);
-    enum suspicion_verdict verdict = suspicion_accuse(engine, change.slot, accuser);
+    enum suspicion_verdict verdict = suspicion_accuse(engine, change->slot, accuser);
     if (verdict != SUSPICION_AS_BEFORE && disseminate) {
-        apply_tell(engine, change.slot);
+        apply_tell(engine, change->slot);
     }
-    return verdict == SUSPICION_OVER ? apply_verdict(engine, &suspect, true) : change;
+    if (verdict == SUSPICION_OVER) {
+        *change = apply_verdict(engine, &suspect, true);
+    }
 }
 
 /* News that a member is Suspect changed nothing. If we hold just that, it is an accusation; if we hold the member for
  * Down, somebody has missed that, and would wait for others to accuse who have no reason to. */
-static struct members_change hear_accusation(selkie *engine, struct members_change change,
-                                             const struct selkie_member *news, enum members_condition condition,
-                                             bool disseminate) {
+static OUTLINE void hear_accusation(selkie *engine, struct members_change *change, const struct selkie_member *news,
+                                    enum members_condition condition, bool disseminate) {
     bool from_others = condition == MEMBERS_ANY;
     struct selkie_member held;
-    members_describe(&engine->members, change.slot, &held);
+    members_describe(&engine->members, change->slot, &held);
     if (!identity_equal(&engine->type, held.identity, news->identity)) {
-        return change;
+        return;
     }
     if (held.state == SELKIE_SUSPECT && held.incarnation == news->incarnation) {
-        return accuse(engine, change, &held, news->accuser, disseminate);
+        accuse(engine, change, &held, news->accuser, disseminate);
+    } else if (held.state == SELKIE_DOWN && from_others && disseminate && !news_is_told(&engine->news, change->slot)) {
+        apply_tell(engine, change->slot);
     }
-    if (held.state == SELKIE_DOWN && from_others && disseminate && !news_is_told(&engine->news, change.slot)) {
-        apply_tell(engine, change.slot);
-    }
-    return change;
 }
 
 /* `slot`: of its address, or SELKIE_NO_SLOT. */
-static struct members_change apply_at(selkie *engine, uint32_t slot, const struct selkie_member *news,
-                                      enum members_condition condition, bool disseminate) {
+static void apply_at(selkie *engine, uint32_t slot, const struct selkie_member *news, enum members_condition condition,
+                     bool disseminate, struct members_change *change) {
     struct identity replaced;
     if (slot == SELKIE_NO_SLOT && condition == MEMBERS_ANY) {
         make_room(engine, news);
     }
-    struct members_change change = members_apply(&engine->members, slot, news, condition, &replaced);
-    if (change.outcome == MEMBERS_REFUSED) {
+    members_apply(&engine->members, slot, news, condition, change, &replaced);
+    if (change->outcome == MEMBERS_REFUSED) {
         count(engine, COUNTER_members_refused);
     }
-    if (change.outcome == MEMBERS_CHANGED) {
-        count_change(engine, &change, news->state, condition == MEMBERS_KNOWN);
-        follow(engine, &change, news, &replaced, disseminate);
-    } else if (news->state == SELKIE_SUSPECT && change.slot != SELKIE_NO_SLOT && suspicion_agreement(engine)) {
-        change = hear_accusation(engine, change, news, condition, disseminate);
+    if (change->outcome == MEMBERS_CHANGED) {
+        count_change(engine, change, news->state, condition == MEMBERS_KNOWN);
+        follow(engine, change, news, &replaced, disseminate);
+    } else if (news->state == SELKIE_SUSPECT && change->slot != SELKIE_NO_SLOT && suspicion_agreement(engine)) {
+        hear_accusation(engine, change, news, condition, disseminate);
     }
-    return change;
 }
 
 struct members_change apply_news(selkie *engine, const struct selkie_member *news, enum members_condition condition,
                                  bool disseminate) {
-    return apply_at(engine, members_find(&engine->members, news->identity), news, condition, disseminate);
+    struct members_change change;
+    apply_at(engine, members_find(&engine->members, news->identity), news, condition, disseminate, &change);
+    return change;
 }
 
 struct members_change apply_verdict(selkie *engine, const struct suspect *suspect, bool in_batch) {
@@ -208,12 +221,14 @@ struct members_change apply_verdict(selkie *engine, const struct suspect *suspec
 }
 
 /* Most of what is heard is known. Only of a suspect it matters who says so, and that somebody still does. */
-bool apply_update(selkie *engine, const struct selkie_member *update, bool disseminate) {
-    uint32_t slot = members_find(&engine->members, update->identity);
+bool apply_update(selkie *engine, const struct selkie_member *update, uint64_t hash, bool disseminate) {
+    uint32_t slot = members_find_hashed(&engine->members, update->identity, hash);
     if (slot != SELKIE_NO_SLOT && update->state != SELKIE_SUSPECT && members_holds(&engine->members, slot, update)) {
         return false;
     }
-    return apply_at(engine, slot, update, MEMBERS_ANY, disseminate).outcome == MEMBERS_CHANGED;
+    struct members_change change;
+    apply_at(engine, slot, update, MEMBERS_ANY, disseminate, &change);
+    return change.outcome == MEMBERS_CHANGED;
 }
 
 void apply_remove_down(selkie *engine, const struct timer *timer) {

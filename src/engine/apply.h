@@ -8,8 +8,9 @@
 /* Have memory for news of `heard` members, `unknown` of them with addresses that we do not know, and for a farewell. */
 bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown);
 
-/* Have room to queue news of this member. Its encoded size; 0: it cannot be queued, which is noted or counted. */
-size_t apply_room_to_tell(selkie *engine, const struct selkie_member *member);
+/* Have room to queue news of this member, without what the codec cannot carry. Its encoded size; 0: it cannot be queued,
+ * which is noted or counted. */
+size_t apply_room_to_tell(selkie *engine, struct selkie_member *member);
 
 /* Queue the member in this slot to be told on, afresh. */
 void apply_tell(selkie *engine, uint32_t slot);
@@ -23,7 +24,7 @@ struct members_change apply_news(selkie *engine, const struct selkie_member *new
 struct members_change apply_verdict(selkie *engine, const struct suspect *suspect, bool in_batch);
 
 /* Apply an update of somebody else's. Did it change anything? */
-bool apply_update(selkie *engine, const struct selkie_member *update, bool disseminate);
+bool apply_update(selkie *engine, const struct selkie_member *update, uint64_t hash, bool disseminate);
 
 /* The timer RemoveDown. */
 void apply_remove_down(selkie *engine, const struct timer *timer);

@@ -24,7 +24,7 @@ static void become_idle(selkie *engine) {
 }
 
 void connection_adjust(selkie *engine) {
-    bool alone = selkie_active_count(engine) == 0;
+    bool alone = engine->members.active == 0;
     if (engine->connection == SELKIE_DISCONNECTED && !alone) {
         become_connected(engine);
     } else if (engine->connection == SELKIE_CONNECTED && alone) {

@@ -426,15 +426,12 @@ static bool reserve_many(selkie *engine, const struct selkie_member *members, ui
 }
 
 static void hear_many(selkie *engine, const struct selkie_member *members, uint32_t count, bool disseminate) {
-    bool ahead = members_are_many(&engine->members);
-    struct members_batch batch;
-    struct selkie_member member;
-    for (uint32_t i = 0; i < count + MEMBERS_AHEAD; i++) {
-        if (ahead && i < count && take_member(members, i, &member)) {
-            members_look_ahead(&engine->members, &batch, i, member.identity);
-        }
-        if (i >= MEMBERS_AHEAD && take_member(members, i - MEMBERS_AHEAD, &member)) {
-            update_hear(engine, &member, disseminate);
+    struct selkie_member updates[UPDATES_TOGETHER];
+    for (uint32_t i = 0, now = 0; i < count; i++) {
+        take_member(members, i, &updates[now++]);
+        if (now == UPDATES_TOGETHER || i + 1 == count) {
+            updates_hear(engine, updates, now, disseminate);
+            now = 0;
         }
     }
 }

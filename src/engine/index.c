@@ -76,36 +76,65 @@ static const unsigned char *item_of(const struct index *index, uint32_t link) {
     return (const unsigned char *)pages_at(index->items, link - 1);
 }
 
-static uint32_t find_number(const struct index *index, uint64_t number) {
-    uint32_t link = *bucket_of(index, hash_number(&index->hash_key, number));
+/* The item with this number as its key from `link` on, as a link; 0: none. */
+static uint32_t walk_numbers(const struct index *index, uint32_t link, uint64_t number) {
     while (link != 0 && key_number(index, item_of(index, link)) != number) {
         link = link_of(index, item_of(index, link));
     }
-    return link - 1;
+    return link;
 }
 
-static OUTLINE uint32_t find_bytes(const struct index *index, const void *key) {
-    uint32_t link = *bucket_of(index, hash_bytes(&index->hash_key, key, index->key_size));
+static OUTLINE uint32_t walk_bytes(const struct index *index, uint32_t link, const void *key) {
     while (link != 0 && memcmp(item_of(index, link), key, index->key_size) != 0) {
         link = link_of(index, item_of(index, link));
     }
-    return link - 1;
+    return link;
+}
+
+uint64_t index_hash(const struct index *index, const void *key) {
+    return index->key_mask != 0 ? hash_number(&index->hash_key, small_number(key, index->key_size))
+                                : hash_bytes(&index->hash_key, key, index->key_size);
 }
 
 uint32_t index_find(const struct index *index, const void *key) {
     if (index->count == 0) {
         return INDEX_NONE;
     }
-    return index->key_mask != 0 ? find_number(index, small_number(key, index->key_size)) : find_bytes(index, key);
+    if (index->key_mask == 0) {
+        return walk_bytes(index, *bucket_of(index, hash_bytes(&index->hash_key, key, index->key_size)), key) - 1;
+    }
+    uint64_t number = small_number(key, index->key_size);
+    return walk_numbers(index, *bucket_of(index, hash_number(&index->hash_key, number)), number) - 1;
 }
 
-uint64_t index_expect_bucket(const struct index *index, const void *key) {
-    uint64_t hash = index->key_mask != 0 ? hash_number(&index->hash_key, small_number(key, index->key_size))
-                                         : hash_bytes(&index->hash_key, key, index->key_size);
+static uint32_t all_bits_if(bool condition) {
+    return 0u - (uint32_t)condition;
+}
+
+/* In six of seven cases it is one of the first two, and no processor guesses which: both are looked at, and no branch
+ * depends on it. */
+static uint32_t walk_from_two(const struct index *index, uint32_t first, uint64_t number) {
+    const unsigned char *item = item_of(index, first);
+    uint32_t next = link_of(index, item), second = next | (first & all_bits_if(next == 0));
+    const unsigned char *other = item_of(index, second);
+    uint32_t found = second & all_bits_if(key_number(index, other) == number);
+    uint32_t is_first = all_bits_if(key_number(index, item) == number);
+    found = (first & is_first) | (found & ~is_first);
+    return found != 0 ? found : walk_numbers(index, link_of(index, other), number);
+}
+
+uint32_t index_find_hashed(const struct index *index, const void *key, uint64_t hash) {
+    uint32_t link = index->count > 0 ? *bucket_of(index, hash) : 0;
+    if (link == 0 || index->key_mask == 0) {
+        return walk_bytes(index, link, key) - 1;
+    }
+    return walk_from_two(index, link, small_number(key, index->key_size)) - 1;
+}
+
+void index_expect_bucket(const struct index *index, uint64_t hash) {
     if (index->count > 0) {
         PREFETCH(bucket_of(index, hash));
     }
-    return hash;
 }
 
 void index_expect_item(const struct index *index, uint64_t hash, uint32_t number) {

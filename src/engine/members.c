@@ -10,6 +10,7 @@
 #include "engine/members.h"
 
 #include "base/memory.h"
+#include "base/outline.h"
 #include "base/panic.h"
 
 /* The byte of a record that holds the state. */
@@ -21,6 +22,10 @@ enum {
 };
 
 enum { RECORD_TAIL = 4 };
+
+#ifndef MEMBERS_MANY       /* builds that try it out with few say so */
+#define MEMBERS_MANY 16384 /* from here on it pays to fetch ahead: docs/performance.md */
+#endif
 
 static size_t record_bytes(const struct selkie_identity_type *type) {
     return (size_t)type->size + RECORD_TAIL + INDEX_LINK_BYTES;
@@ -112,20 +117,30 @@ uint32_t members_find(const struct members *members, const void *address) {
     return slot == INDEX_NONE ? SELKIE_NO_SLOT : slot;
 }
 
-bool members_are_many(const struct members *members) {
-    return members->count >= MEMBERS_MANY;
+uint32_t members_find_hashed(const struct members *members, const void *address, uint64_t hash) {
+    uint32_t slot = index_find_hashed(&members->index, address, hash);
+    return slot == INDEX_NONE ? SELKIE_NO_SLOT : slot;
 }
 
-/* First its bucket, then, halfway to its turn, its record. */
-void members_look_ahead(const struct members *members, struct members_batch *batch, uint32_t number,
-                        const void *address) {
-    enum { STEP = MEMBERS_AHEAD / 3 };
-    batch->hashes[number % MEMBERS_AHEAD] = index_expect_bucket(&members->index, address);
-    if (number >= STEP) {
-        index_expect_item(&members->index, batch->hashes[(number - STEP) % MEMBERS_AHEAD], 0);
+/* The buckets of all, then the first record in each, then the second. */
+static OUTLINE void fetch(const struct members *members, const uint64_t *hashes, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        index_expect_bucket(&members->index, hashes[i]);
     }
-    if (number >= 2 * STEP) {
-        index_expect_item(&members->index, batch->hashes[(number - 2 * STEP) % MEMBERS_AHEAD], 1);
+    for (uint32_t item = 0; item <= 1; item++) {
+        for (uint32_t i = 0; i < count; i++) {
+            index_expect_item(&members->index, hashes[i], item);
+        }
+    }
+}
+
+void members_get_ready(const struct members *members, const struct selkie_member *news, uint32_t count,
+                       uint64_t *hashes) {
+    for (uint32_t i = 0; i < count; i++) {
+        hashes[i] = index_hash(&members->index, news[i].identity);
+    }
+    if (members->count >= MEMBERS_MANY) {
+        fetch(members, hashes, count);
     }
 }
 
@@ -248,65 +263,73 @@ static bool precedes(const struct members *members, uint32_t slot, const struct 
     return news->incarnation > record_incarnation(members, slot);
 }
 
-static struct members_change change_nothing(enum members_outcome outcome, uint32_t slot) {
-    struct members_change change = {outcome, slot, false, false, false, false, false};
-    return change;
+static void change_nothing(struct members_change *change, enum members_outcome outcome, uint32_t slot) {
+    memset(change, 0, sizeof *change);
+    change->outcome = outcome;
+    change->slot = slot;
 }
 
-static struct members_change apply_unknown(struct members *members, const struct selkie_member *news,
-                                           enum members_condition condition) {
+static void apply_unknown(struct members *members, const struct selkie_member *news, enum members_condition condition,
+                          struct members_change *change) {
+    change_nothing(change, MEMBERS_UNCHANGED, SELKIE_NO_SLOT);
     if (condition != MEMBERS_ANY) {
-        return change_nothing(MEMBERS_UNCHANGED, SELKIE_NO_SLOT);
+        return;
     }
     /* An unknown Down member never takes the last free slot. */
     uint32_t needed = news->state == SELKIE_DOWN && members->limit != MEMBERS_NO_LIMIT ? 2 : 1;
     if (members_room(members) < needed) {
-        return change_nothing(MEMBERS_REFUSED, SELKIE_NO_SLOT);
+        change->outcome = MEMBERS_REFUSED;
+        return;
     }
-    struct members_change change = change_nothing(MEMBERS_CHANGED, insert(members, news));
-    change.is_active = news->state != SELKIE_DOWN;
-    return change;
+    change->outcome = MEMBERS_CHANGED;
+    change->slot = insert(members, news);
+    change->is_active = news->state != SELKIE_DOWN;
 }
 
 /* Write what was heard over the record, and move the member to the part of `order` that it belongs to now. */
-static struct members_change overwrite(struct members *members, uint32_t slot, const struct selkie_member *news) {
-    struct members_change change = change_nothing(MEMBERS_CHANGED, slot);
-    change.was_active = members_is_active(members, slot);
-    change.was_suspect = slot_state(members, slot) == SELKIE_SUSPECT;
-    change.is_active = news->state != SELKIE_DOWN;
-    change.is_suspect = news->state == SELKIE_SUSPECT;
+static void overwrite(struct members *members, uint32_t slot, const struct selkie_member *news,
+                      struct members_change *change) {
+    uint8_t was = slot_state(members, slot);
+    change->outcome = MEMBERS_CHANGED;
+    change->slot = slot;
+    change->was_active = was <= SELKIE_SUSPECT;
+    change->was_suspect = was == SELKIE_SUSPECT;
+    change->is_active = news->state != SELKIE_DOWN;
+    change->is_suspect = news->state == SELKIE_SUSPECT;
     record_write(members, slot, news); /* the address stays: the index need not know */
-    if (change.was_active && !change.is_active) {
+    if (change->was_active && !change->is_active) {
         order_sink(members, slot);
-    } else if (!change.was_active && change.is_active) {
+    } else if (!change->was_active && change->is_active) {
         order_raise(members, slot);
     }
-    return change;
 }
 
 bool members_holds(const struct members *members, uint32_t slot, const struct selkie_member *news) {
-    return identity_equal(members->type, record(members, slot), news->identity) && !precedes(members, slot, news);
+    if (!identity_equal(members->type, record(members, slot), news->identity)) {
+        return false;
+    }
+    bool same = slot_state(members, slot) == news->state && record_incarnation(members, slot) == news->incarnation;
+    return same || !precedes(members, slot, news);
 }
 
-struct members_change members_apply(struct members *members, uint32_t slot, const struct selkie_member *news,
-                                    enum members_condition condition, struct identity *replaced) {
+void members_apply(struct members *members, uint32_t slot, const struct selkie_member *news,
+                   enum members_condition condition, struct members_change *change, struct identity *replaced) {
     if (slot == SELKIE_NO_SLOT) {
-        return apply_unknown(members, news, condition);
+        apply_unknown(members, news, condition, change);
+        return;
     }
     const unsigned char *known = record(members, slot);
     bool renamed = !identity_equal(members->type, known, news->identity);
-    if (renamed ? identity_wins(members->type, known, news->identity) : !precedes(members, slot, news)) {
-        return change_nothing(MEMBERS_UNCHANGED, slot);
+    bool loses = renamed ? identity_wins(members->type, known, news->identity) : !precedes(members, slot, news);
+    if (loses || (condition == MEMBERS_SAME_INCARNATION && record_incarnation(members, slot) != news->incarnation)) {
+        change_nothing(change, MEMBERS_UNCHANGED, slot);
+        return;
     }
-    if (condition == MEMBERS_SAME_INCARNATION && record_incarnation(members, slot) != news->incarnation) {
-        return change_nothing(MEMBERS_UNCHANGED, slot);
-    }
+    change->renamed = renamed;
     if (renamed) {
         identity_copy(members->type, replaced, known);
     }
-    struct members_change change = overwrite(members, slot, news);
-    change.renamed = renamed;
-    return change;
+    overwrite(members, slot, news, change);
 }
 
 /* ---- picks ---- */

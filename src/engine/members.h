@@ -71,19 +71,12 @@ uint64_t members_bytes(const struct selkie_identity_type *type, uint32_t limit);
 /* The slot of the member with this address, or SELKIE_NO_SLOT. */
 uint32_t members_find(const struct members *members, const void *address);
 
-/* A batch of members that will be looked for one after the other, in a table that is too large for the caches: what the
- * search for one reads is fetched while others are dealt with. Tell of each when MEMBERS_AHEAD others are still to come
- * before it, in the order of their numbers, from 0. */
-enum { MEMBERS_AHEAD = 12 };
-#ifndef MEMBERS_MANY       /* builds that try it out with few say so */
-#define MEMBERS_MANY 16384 /* from here on it pays: docs/performance.md */
-#endif
-struct members_batch {
-    uint64_t hashes[MEMBERS_AHEAD];
-};
-bool members_are_many(const struct members *members);
-void members_look_ahead(const struct members *members, struct members_batch *batch, uint32_t number,
-                        const void *address);
+/* Looking for several members, one after the other: get ready for all of them, at most MEMBERS_TOGETHER, then find each
+ * by the hash of its address. What that reads is fetched at once if the table is too large for the caches. */
+enum { MEMBERS_TOGETHER = 12 };
+void members_get_ready(const struct members *members, const struct selkie_member *news, uint32_t count,
+                       uint64_t *hashes);
+uint32_t members_find_hashed(const struct members *members, const void *address, uint64_t hash);
 
 /* Is there a member in this slot? */
 bool members_has(const struct members *members, uint32_t slot);
@@ -96,10 +89,10 @@ bool members_is_active(const struct members *members, uint32_t slot);
 /* Is that member held in this slot, under that very identity, so that the news changes nothing? */
 bool members_holds(const struct members *members, uint32_t slot, const struct selkie_member *news);
 
-/* Take in news of one member. `slot`: of its address, or SELKIE_NO_SLOT. Room must have been reserved where the condition is MEMBERS_ANY. *replaced receives the
- * identity that was replaced, if one was. */
-struct members_change members_apply(struct members *members, uint32_t slot, const struct selkie_member *news,
-                                    enum members_condition condition, struct identity *replaced);
+/* Take in news of one member. `slot`: of its address, or SELKIE_NO_SLOT. Room must have been reserved where the condition
+ * is MEMBERS_ANY. What that changed goes to *change, and the identity that was replaced, if one was, to *replaced. */
+void members_apply(struct members *members, uint32_t slot, const struct selkie_member *news,
+                   enum members_condition condition, struct members_change *change, struct identity *replaced);
 
 /* Forget the member in this slot, which must be Down. */
 void members_forget(struct members *members, uint32_t slot);

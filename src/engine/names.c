@@ -1,8 +1,9 @@
-/* Names and texts of errors, messages and notifications, and which message carries what: all from the lists in the
- * public header. */
+/* Names and texts of errors, messages and notifications, all from the lists in the public header; and, for
+ * others, which message carries what. */
 #include "selkie/codec.h"
 
 #include "base/memory.h"
+#include "base/message.h"
 
 #define STRINGIFY_(x) #x
 #define STRINGIFY(x) STRINGIFY_(x)
@@ -76,11 +77,11 @@ const char *selkie_notification_name(enum selkie_notification_kind kind) {
 }
 
 bool selkie_message_has_peer(int message) {
-    return (message >= SELKIE_PING_REQ && message <= SELKIE_FORWARDED_ACK) || message == SELKIE_NACK;
+    return message >= 0 && message < SELKIE_MESSAGE_COUNT && message_has_peer((uint8_t)message);
 }
 
 bool selkie_message_has_number(int message) {
-    return (message >= SELKIE_PING && message <= SELKIE_FORWARDED_ACK) || message == SELKIE_NACK;
+    return message >= 0 && message < SELKIE_MESSAGE_COUNT && message_has_number((uint8_t)message);
 }
 
 void selkie_init_(void *object, size_t struct_size) {

@@ -3,6 +3,7 @@
 #include "engine/news.h"
 
 #include "base/memory.h"
+#include "base/outline.h"
 #include "base/panic.h"
 
 #define ITEM_FAREWELL ((uint32_t)1 << 31)
@@ -76,7 +77,7 @@ static void drop_farewell(struct news *news, uint32_t number) {
     news->farewells_live--;
 }
 
-static void drop_farewell_of(struct news *news, const void *address) {
+static OUTLINE void drop_farewell_of(struct news *news, const void *address) {
     for (uint32_t i = 0; news->farewells_live > 0 && i < news->farewells_used; i++) {
         if (farewell_at(news, i)->entry != 0 &&
             identity_same_address(news->type, farewell_identity(news, i), address)) {
@@ -99,7 +100,9 @@ void news_forget(struct news *news, uint32_t slot) {
 }
 
 void news_tell(struct news *news, uint32_t slot, const void *identity, unsigned transmissions, size_t size) {
-    drop_farewell_of(news, identity);
+    if (news->farewells_live > 0) {
+        drop_farewell_of(news, identity);
+    }
     news_forget(news, slot);
     *pages_u32(&news->links, slot) = backlog_push(&news->backlog, slot, 0, transmissions, size) + 1;
 }

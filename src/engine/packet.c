@@ -57,17 +57,18 @@ static bool encode_member(const selkie *engine, struct selkie_writer *writer, st
                                               : encode_aligned(engine, writer, member);
 }
 
-size_t packet_member_size(selkie *engine, const struct selkie_member *member) {
-    struct selkie_member carried = *member;
-    if (engine->codec.member_min == engine->codec.member_max) {
-        return engine->codec.member_max;
+size_t packet_member_size(selkie *engine, struct selkie_member *member) {
+    const struct selkie_codec *codec = &engine->codec;
+    fit_to_codec(engine, member);
+    if (codec->member_min == codec->member_max) {
+        return codec->member_max;
     }
-    if (engine->codec.shortcuts && engine->codec.shortcuts->member_size) {
-        fit_to_codec(engine, &carried);
-        return engine->codec.shortcuts->member_size(&engine->codec, &carried);
+    if (codec->shortcuts && codec->shortcuts->member_size) {
+        return codec->shortcuts->member_size(codec, member);
     }
+    struct selkie_member encoded = *member;
     struct selkie_writer writer = {engine->packet, engine->packet_room, false};
-    return encode_member(engine, &writer, &carried) ? engine->packet_room - writer.left : 0;
+    return encode_member(engine, &writer, &encoded) ? engine->packet_room - writer.left : 0;
 }
 
 bool packet_has_room(const selkie *engine, size_t member_size) {

@@ -4,6 +4,7 @@
 #include "engine/receive.h"
 
 #include "base/memory.h"
+#include "base/message.h"
 #include "base/outline.h"
 #include "engine/apply.h"
 #include "engine/connection.h"
@@ -47,51 +48,73 @@ static int decode_header(const selkie *engine, struct selkie_reader *reader, str
     }
     header->source = packet->source.as.bytes;
     header->destination = packet->destination.as.bytes;
-    header->peer = selkie_message_has_peer(header->message) ? packet->peer.as.bytes : NULL;
+    header->peer = message_has_peer(header->message) ? packet->peer.as.bytes : NULL;
     return SELKIE_OK;
 }
 
+/* Updates that are decoded together. The identities need not be aligned. */
+struct batch {
+    struct selkie_member members[UPDATES_TOGETHER];
+    struct identity identities[UPDATES_TOGETHER][2]; /* room for them */
+};
+
 /* For codecs that have no shortcut. */
-static OUTLINE int decode_aligned(const selkie *engine, struct selkie_reader *reader, struct selkie_member *member,
-                                  struct identity *identity, struct identity *accuser) {
-    memset(member, 0, sizeof *member);
-    member->struct_size = sizeof *member;
-    member->slot = SELKIE_NO_SLOT;
-    int error = engine->codec.decode_member(&engine->codec, reader, member, identity->as.bytes, accuser->as.bytes);
-    member->identity = identity->as.bytes;
-    member->accuser = member->accuser && engine->codec.can & SELKIE_CAN_ACCUSER ? accuser->as.bytes : NULL;
+static OUTLINE int decode_aligned(const selkie *engine, struct selkie_reader *reader, struct batch *batch,
+                                  uint32_t count) {
+    int error = SELKIE_OK;
+    for (uint32_t i = 0; i < count && error == SELKIE_OK; i++) {
+        struct selkie_member *member = &batch->members[i];
+        unsigned char *identity = batch->identities[i][0].as.bytes, *accuser = batch->identities[i][1].as.bytes;
+        memset(member, 0, sizeof *member);
+        member->struct_size = sizeof *member;
+        member->slot = SELKIE_NO_SLOT;
+        error = engine->codec.decode_member(&engine->codec, reader, member, identity, accuser);
+        member->identity = identity;
+        member->accuser = member->accuser && engine->codec.can & SELKIE_CAN_ACCUSER ? accuser : NULL;
+    }
     return error;
 }
 
-/* `identity` and `accuser`: room for them. What *member points to then need not be aligned. */
-static int decode_member(const selkie *engine, struct selkie_reader *reader, struct selkie_member *member,
-                         struct identity *identity, struct identity *accuser) {
+static int decode_members(const selkie *engine, struct selkie_reader *reader, struct batch *batch, uint32_t count) {
     const struct selkie_shortcuts *shortcuts = engine->codec.shortcuts;
-    int error = shortcuts && shortcuts->take_member
-                    ? shortcuts->take_member(&engine->codec, reader, member, identity, accuser)
-                    : decode_aligned(engine, reader, member, identity, accuser);
-    member->struct_size = sizeof *member;
-    member->slot = SELKIE_NO_SLOT;
-    if (error != SELKIE_OK) {
+    int error = shortcuts && shortcuts->take_members
+                    ? shortcuts->take_members(&engine->codec, reader, batch->members, count, batch->identities)
+                    : decode_aligned(engine, reader, batch, count);
+    if (error != SELKIE_OK || reader->failed) {
         return decode_error(error);
     }
-    return reader->failed || member->state > SELKIE_DOWN ? SELKIE_E_DECODE : SELKIE_OK;
-}
-
-static int skip_members(const selkie *engine, struct selkie_reader *reader, uint32_t count) {
-    if (engine->codec.shortcuts && engine->codec.shortcuts->skip_members) {
-        int error = engine->codec.shortcuts->skip_members(&engine->codec, reader, count);
-        return error == SELKIE_OK && !reader->failed ? SELKIE_OK : decode_error(error);
-    }
-    for (; count > 0; count--) {
-        struct selkie_member member;
-        struct identity identity, accuser;
-        int error = decode_member(engine, reader, &member, &identity, &accuser);
-        if (error != SELKIE_OK) {
-            return error;
+    for (uint32_t i = 0; i < count; i++) {
+        if (batch->members[i].state > SELKIE_DOWN) {
+            return SELKIE_E_DECODE;
         }
     }
     return SELKIE_OK;
+}
+
+static uint32_t next_batch(uint32_t count) {
+    return count < UPDATES_TOGETHER ? count : UPDATES_TOGETHER;
+}
+
+static OUTLINE int decode_all(const selkie *engine, struct selkie_reader *reader, uint32_t count) {
+    struct batch batch;
+    int error = SELKIE_OK;
+    for (uint32_t now; count > 0 && error == SELKIE_OK; count -= now) {
+        now = next_batch(count);
+        error = decode_members(engine, reader, &batch, now);
+    }
+    return error;
+}
+
+static int skip_members(const selkie *engine, struct selkie_reader *reader, uint32_t count) {
+    const struct selkie_shortcuts *shortcuts = engine->codec.shortcuts;
+    if (count == 0) {
+        return SELKIE_OK;
+    }
+    if (!shortcuts || !shortcuts->skip_members) {
+        return decode_all(engine, reader, count);
+    }
+    int error = shortcuts->skip_members(&engine->codec, reader, count);
+    return error == SELKIE_OK && !reader->failed ? SELKIE_OK : decode_error(error);
 }
 
 /* Is the packet for us? An Announce need only know our address: that is how somebody joins who cannot know our
@@ -122,12 +145,14 @@ static int check_updates(const selkie *engine, struct selkie_reader reader, stru
 static uint32_t count_unknown(const selkie *engine, const struct received *packet) {
     struct selkie_reader reader = packet->updates;
     uint32_t unknown = members_find(&engine->members, packet->source.as.bytes) == SELKIE_NO_SLOT ? 1 : 0;
-    for (uint32_t i = 0; i < packet->update_count; i++) {
-        struct selkie_member member;
-        struct identity identity, accuser;
-        if (decode_member(engine, &reader, &member, &identity, &accuser) == SELKIE_OK &&
-            members_find(&engine->members, identity.as.bytes) == SELKIE_NO_SLOT) {
-            unknown++;
+    struct batch batch;
+    for (uint32_t left = packet->update_count, now; left > 0; left -= now) {
+        now = next_batch(left);
+        if (decode_members(engine, &reader, &batch, now) != SELKIE_OK) {
+            return packet->update_count + 1; /* the codec changed its mind about bytes that it took before */
+        }
+        for (uint32_t i = 0; i < now; i++) {
+            unknown += members_find(&engine->members, batch.members[i].identity) == SELKIE_NO_SLOT ? 1 : 0;
         }
     }
     return unknown;
@@ -178,44 +203,20 @@ static void answer_inactive(selkie *engine, const struct received *packet) {
     }
 }
 
-struct update {
-    struct selkie_member member;
-    struct identity identity, accuser;
-};
-
-/* False: the codec changed its mind about bytes that it took before. */
-static bool decode_update(const selkie *engine, struct selkie_reader *reader, struct update *update) {
-    return decode_member(engine, reader, &update->member, &update->identity, &update->accuser) == SELKIE_OK;
-}
-
-static void hear_updates(selkie *engine, struct selkie_reader reader, uint32_t count) {
-    struct update update;
-    for (; count > 0 && decode_update(engine, &reader, &update); count--) {
-        update_hear(engine, &update.member, true);
-    }
-}
-
-/* Each is decoded some before it is heard. */
-static OUTLINE void hear_updates_of_many(selkie *engine, struct selkie_reader reader, uint32_t count) {
-    struct update updates[MEMBERS_AHEAD];
-    struct members_batch batch;
-    for (uint32_t i = 0; i < count + MEMBERS_AHEAD; i++) {
-        struct update *update = &updates[i % MEMBERS_AHEAD];
-        if (i >= MEMBERS_AHEAD) {
-            update_hear(engine, &update->member, true);
+/* Until the last, or the codec changes its mind about bytes that it took before. */
+static OUTLINE void hear_updates(selkie *engine, struct selkie_reader reader, uint32_t count) {
+    struct batch batch;
+    for (uint32_t now; count > 0; count -= now) {
+        now = next_batch(count);
+        if (decode_members(engine, &reader, &batch, now) != SELKIE_OK) {
+            return;
         }
-        if (i < count && decode_update(engine, &reader, update)) {
-            members_look_ahead(&engine->members, &batch, i, update->member.identity);
-        } else if (i < count) {
-            count = i;
-        }
+        updates_hear(engine, batch.members, now, true);
     }
 }
 
 static void apply_updates(selkie *engine, const struct received *packet) {
-    if (members_are_many(&engine->members)) {
-        hear_updates_of_many(engine, packet->updates, packet->update_count);
-    } else {
+    if (packet->update_count > 0) {
         hear_updates(engine, packet->updates, packet->update_count);
     }
     connection_adjust(engine);

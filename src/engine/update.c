@@ -14,9 +14,10 @@ static void hear_of_former_self(selkie *engine, const struct selkie_member *upda
     apply_news(engine, &down, MEMBERS_ANY, disseminate);
 }
 
-void update_hear(selkie *engine, const struct selkie_member *update, bool disseminate) {
+/* `hash`: of its address. */
+static void hear(selkie *engine, const struct selkie_member *update, uint64_t hash, bool disseminate) {
     if (!state_has_our_address(engine, update->identity)) {
-        bool changed = apply_update(engine, update, disseminate);
+        bool changed = apply_update(engine, update, hash, disseminate);
         count(engine, changed ? COUNTER_updates_applied : COUNTER_updates_ignored);
     } else if (!state_is_us(engine, update->identity)) {
         hear_of_former_self(engine, update, disseminate);
@@ -24,5 +25,13 @@ void update_hear(selkie *engine, const struct selkie_member *update, bool dissem
         ourselves_suspected(engine, update->incarnation);
     } else if (update->state == SELKIE_DOWN) {
         ourselves_declared_down(engine);
+    }
+}
+
+void updates_hear(selkie *engine, const struct selkie_member *updates, uint32_t count, bool disseminate) {
+    uint64_t hashes[UPDATES_TOGETHER];
+    members_get_ready(&engine->members, updates, count, hashes);
+    for (uint32_t i = 0; i < count; i++) {
+        hear(engine, &updates[i], hashes[i], disseminate);
     }
 }

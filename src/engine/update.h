@@ -4,8 +4,11 @@
 
 #include "engine/state.h"
 
-/* Take in one update: about ourselves, about a former self, or about somebody else. After a batch of them,
+/* Updates that are taken in at once, at most: while one is dealt with, what the others need is fetched. */
+enum { UPDATES_TOGETHER = MEMBERS_TOGETHER };
+
+/* Take in updates, one after the other: about ourselves, about a former self, or about somebody else. After the last,
  * connection_adjust. */
-void update_hear(selkie *engine, const struct selkie_member *update, bool disseminate);
+void updates_hear(selkie *engine, const struct selkie_member *updates, uint32_t count, bool disseminate);
 
 #endif
