@@ -48,6 +48,24 @@ static inline bool reader_get_number(struct selkie_reader *reader, uint64_t *val
     return place != NULL;
 }
 
+/* Numbers of two bytes, big-endian: the counts and lengths of the engine's own. */
+static inline bool writer_put_big16(struct selkie_writer *writer, size_t value) {
+    unsigned char *place = writer_take(writer, 2);
+    if (place) {
+        place[0] = (unsigned char)(value >> 8 & 0xff);
+        place[1] = (unsigned char)(value & 0xff);
+    }
+    return place != NULL;
+}
+
+static inline bool reader_get_big16(struct selkie_reader *reader, size_t *value) {
+    const unsigned char *place = reader_take(reader, 2);
+    if (place) {
+        *value = (size_t)place[0] << 8 | place[1];
+    }
+    return place != NULL;
+}
+
 /* A few bytes as they are. */
 static inline bool writer_put_bytes(struct selkie_writer *writer, const void *bytes, size_t size) {
     unsigned char *place = writer_take(writer, size);

@@ -68,20 +68,21 @@ static bool packed_encode_header(const struct selkie_codec *codec, struct selkie
 }
 
 static int packed_decode_start(struct selkie_reader *reader, struct selkie_header *header) {
-    const unsigned char *version = reader_take(reader, 1);
-    if (version && *version != PACKED_VERSION) {
+    if (reader->left > 0 && *reader->next != PACKED_VERSION) {
         return SELKIE_E_VERSION;
     }
-    const unsigned char *message = reader_take(reader, 1);
-    if (!message) {
+    const unsigned char *at = reader_take(reader, 2);
+    if (!at) {
         return SELKIE_E_DECODE;
     }
-    header->message = *message & PACKED_MESSAGE;
-    header->flags = *message & PACKED_NACK_WANTED ? (uint8_t)SELKIE_NACK_WANTED : (uint8_t)0;
-    if ((*message & PACKED_HEADER_RESERVED) != 0 || header->message >= SELKIE_MESSAGE_COUNT) {
+    uint8_t message = at[1] & PACKED_MESSAGE;
+    uint8_t flags = at[1] & PACKED_NACK_WANTED ? (uint8_t)SELKIE_NACK_WANTED : (uint8_t)0;
+    if ((at[1] & PACKED_HEADER_RESERVED) != 0 || message >= SELKIE_MESSAGE_COUNT) {
         return SELKIE_E_VERSION;
     }
-    return packed_header_is_sane(header->message, header->flags) ? 0 : SELKIE_E_DECODE;
+    header->message = message;
+    header->flags = flags;
+    return packed_header_is_sane(message, flags) ? 0 : SELKIE_E_DECODE;
 }
 
 static int packed_decode_header(const struct selkie_codec *codec, struct selkie_reader *reader,

@@ -176,13 +176,13 @@ static OUTLINE void hear_accusation(selkie *engine, struct members_change *chang
 }
 
 /* `slot`: of its address, or SELKIE_NO_SLOT. */
-static void apply_at(selkie *engine, uint32_t slot, const struct selkie_member *news, enum members_condition condition,
-                     bool disseminate, struct members_change *change) {
+static void apply_at(selkie *engine, uint32_t slot, enum members_standing standing, const struct selkie_member *news,
+                     enum members_condition condition, bool disseminate, struct members_change *change) {
     struct identity replaced;
-    if (slot == SELKIE_NO_SLOT && condition == MEMBERS_ANY) {
+    if (standing == MEMBERS_UNKNOWN && condition == MEMBERS_ANY) {
         make_room(engine, news);
     }
-    members_apply(&engine->members, slot, news, condition, change, &replaced);
+    members_apply(&engine->members, slot, standing, news, condition, change, &replaced);
     if (change->outcome == MEMBERS_REFUSED) {
         count(engine, COUNTER_members_refused);
     }
@@ -197,7 +197,9 @@ static void apply_at(selkie *engine, uint32_t slot, const struct selkie_member *
 struct members_change apply_news(selkie *engine, const struct selkie_member *news, enum members_condition condition,
                                  bool disseminate) {
     struct members_change change;
-    apply_at(engine, members_find(&engine->members, news->identity), news, condition, disseminate, &change);
+    uint32_t slot = members_find(&engine->members, news->identity);
+    enum members_standing standing = members_compare(&engine->members, slot, news);
+    apply_at(engine, slot, standing, news, condition, disseminate, &change);
     return change;
 }
 
@@ -223,11 +225,12 @@ struct members_change apply_verdict(selkie *engine, const struct suspect *suspec
 /* Most of what is heard is known. Only of a suspect it matters who says so, and that somebody still does. */
 bool apply_update(selkie *engine, const struct selkie_member *update, uint64_t hash, bool disseminate) {
     uint32_t slot = members_find_hashed(&engine->members, update->identity, hash);
-    if (slot != SELKIE_NO_SLOT && update->state != SELKIE_SUSPECT && members_holds(&engine->members, slot, update)) {
+    enum members_standing standing = members_compare(&engine->members, slot, update);
+    if (standing == MEMBERS_HELD && update->state != SELKIE_SUSPECT) {
         return false;
     }
     struct members_change change;
-    apply_at(engine, slot, update, MEMBERS_ANY, disseminate, &change);
+    apply_at(engine, slot, standing, update, MEMBERS_ANY, disseminate, &change);
     return change.outcome == MEMBERS_CHANGED;
 }
 

@@ -284,11 +284,20 @@ uint32_t backlog_push(struct backlog *backlog, uint32_t item, unsigned priority,
     return number;
 }
 
-void backlog_remove(struct backlog *backlog, uint32_t entry) {
+static void take_out(struct backlog *backlog, uint32_t entry) {
     uint32_t after = bucket_unlink(backlog, entry, entry);
     if (!is_entry(after)) { /* it was the last one */
         bucket_release_if_empty(backlog, after & ~BUCKET_LINK);
     }
+}
+
+void backlog_renew(struct backlog *backlog, uint32_t entry, unsigned priority, unsigned transmissions, size_t size) {
+    take_out(backlog, entry);
+    bucket_append(backlog, bucket_for(backlog, rank_of(priority, transmissions, size)), entry, entry);
+}
+
+void backlog_remove(struct backlog *backlog, uint32_t entry) {
+    take_out(backlog, entry);
     entry_release(backlog, entry);
 }
 

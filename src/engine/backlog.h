@@ -35,9 +35,11 @@ uint64_t backlog_bytes(uint32_t limit, uint32_t sizes);
 /* Have room for `more` pushes with up to `levels` different ranks of priority and transmissions. Within that nothing
  * fails later. False: no memory or over the limit. */
 bool backlog_grow(struct backlog *backlog, uint32_t more, uint32_t levels);
+static inline bool backlog_has_room(const struct backlog *backlog, uint32_t more, uint32_t levels) {
+    return more <= backlog->entries.capacity - backlog->count && levels <= backlog->levels;
+}
 static inline bool backlog_reserve(struct backlog *backlog, uint32_t more, uint32_t levels) {
-    return (more <= backlog->entries.capacity - backlog->count && levels <= backlog->levels) ||
-           backlog_grow(backlog, more, levels);
+    return backlog_has_room(backlog, more, levels) || backlog_grow(backlog, more, levels);
 }
 
 /* Have room for all that the limit allows. */
@@ -46,6 +48,9 @@ bool backlog_reserve_all(struct backlog *backlog);
 /* Add an entry that stands for `item`: `transmissions` 1 to 255, `size` up to 65,535. There must be room. The entry's
  * number. */
 uint32_t backlog_push(struct backlog *backlog, uint32_t item, unsigned priority, unsigned transmissions, size_t size);
+
+/* The same afresh, for what an entry stands for already. */
+void backlog_renew(struct backlog *backlog, uint32_t entry, unsigned priority, unsigned transmissions, size_t size);
 
 void backlog_remove(struct backlog *backlog, uint32_t entry);
 

@@ -2,6 +2,7 @@
  * business, what the bytes mean the handler's. Members are unknown here. */
 #include "engine/broadcasts.h"
 
+#include "base/cursor.h"
 #include "base/memory.h"
 #include "base/panic.h"
 
@@ -269,8 +270,7 @@ void broadcasts_write(const struct broadcasts *broadcasts, struct backlog_fill *
     while (broadcasts->backlog.count > 0 && writer->left > LENGTH_BYTES &&
            (item = backlog_fill_next(fill, writer->left - LENGTH_BYTES)) != BACKLOG_NONE) {
         const struct broadcast *broadcast = broadcast_at(broadcasts, item);
-        selkie_put_u8(writer, (uint8_t)(broadcast->size >> 8));
-        selkie_put_u8(writer, (uint8_t)(broadcast->size & 0xff));
+        writer_put_big16(writer, broadcast->size);
         chunks_write(broadcasts, broadcast->chunk, broadcast->size, writer);
         backlog_fill_take(fill);
     }

@@ -59,11 +59,14 @@ static unsigned char *record_round(const struct members *members, uint32_t slot)
 }
 
 static void record_write(struct members *members, uint32_t slot, const struct selkie_member *news) {
-    small_copy(record(members, slot), news->identity, members->type->size);
-    memcpy(record_tail(members, slot), &news->incarnation, sizeof news->incarnation);
-    unsigned char *state = record_state(members, slot);
-    unsigned char left = news->flags & SELKIE_LEFT ? STATE_LEFT : 0;
-    *state = (unsigned char)((*state & STATE_MARKS) | left | news->state);
+    size_t size = members->type->size;
+    unsigned char *identity = record(members, slot), *tail = identity + size;
+    unsigned char left = news->flags & SELKIE_LEFT ? STATE_LEFT : 0, marks = tail[2] & STATE_MARKS;
+    unsigned char state = (unsigned char)(marks | left | news->state);
+    uint16_t incarnation = news->incarnation;
+    small_copy(identity, news->identity, size);
+    memcpy(tail, &incarnation, sizeof incarnation);
+    tail[2] = state;
 }
 
 void members_init(struct members *members, const struct selkie_identity_type *type,
@@ -149,13 +152,17 @@ bool members_has(const struct members *members, uint32_t slot) {
 }
 
 void members_describe(const struct members *members, uint32_t slot, struct selkie_member *member) {
-    unsigned char state = *record_state(members, slot);
+    const unsigned char *identity = record(members, slot), *tail = identity + members->type->size;
+    uint16_t incarnation;
+    memcpy(&incarnation, tail, sizeof incarnation);
+    uint8_t state = tail[2] & STATE_MASK;
+    uint8_t flags = tail[2] & STATE_LEFT ? SELKIE_LEFT : 0;
     member->struct_size = sizeof *member;
-    member->identity = record(members, slot);
+    member->identity = identity;
     member->accuser = NULL;
-    member->incarnation = record_incarnation(members, slot);
-    member->state = state & STATE_MASK;
-    member->flags = state & STATE_LEFT ? SELKIE_LEFT : 0;
+    member->incarnation = incarnation;
+    member->state = state;
+    member->flags = flags;
     member->slot = slot;
 }
 
@@ -304,23 +311,27 @@ static void overwrite(struct members *members, uint32_t slot, const struct selki
     }
 }
 
-bool members_holds(const struct members *members, uint32_t slot, const struct selkie_member *news) {
+enum members_standing members_compare(const struct members *members, uint32_t slot, const struct selkie_member *news) {
+    if (slot == SELKIE_NO_SLOT) {
+        return MEMBERS_UNKNOWN;
+    }
     if (!identity_equal(members->type, record(members, slot), news->identity)) {
-        return false;
+        return MEMBERS_OTHER;
     }
     bool same = slot_state(members, slot) == news->state && record_incarnation(members, slot) == news->incarnation;
-    return same || !precedes(members, slot, news);
+    return same || !precedes(members, slot, news) ? MEMBERS_HELD : MEMBERS_NEWER;
 }
 
-void members_apply(struct members *members, uint32_t slot, const struct selkie_member *news,
-                   enum members_condition condition, struct members_change *change, struct identity *replaced) {
-    if (slot == SELKIE_NO_SLOT) {
+void members_apply(struct members *members, uint32_t slot, enum members_standing standing,
+                   const struct selkie_member *news, enum members_condition condition, struct members_change *change,
+                   struct identity *replaced) {
+    if (standing == MEMBERS_UNKNOWN) {
         apply_unknown(members, news, condition, change);
         return;
     }
     const unsigned char *known = record(members, slot);
-    bool renamed = !identity_equal(members->type, known, news->identity);
-    bool loses = renamed ? identity_wins(members->type, known, news->identity) : !precedes(members, slot, news);
+    bool renamed = standing == MEMBERS_OTHER;
+    bool loses = standing == MEMBERS_HELD || (renamed && identity_wins(members->type, known, news->identity));
     if (loses || (condition == MEMBERS_SAME_INCARNATION && record_incarnation(members, slot) != news->incarnation)) {
         change_nothing(change, MEMBERS_UNCHANGED, slot);
         return;

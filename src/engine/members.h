@@ -25,6 +25,14 @@ struct members {
     uint32_t limit;        /* most members; MEMBERS_NO_LIMIT: no bound */
 };
 
+/* What news is to what is held. */
+enum members_standing {
+    MEMBERS_UNKNOWN, /* its address is not known */
+    MEMBERS_HELD,    /* it is of the very member that is held, and changes nothing */
+    MEMBERS_NEWER,   /* it is of that very member, and changes its record */
+    MEMBERS_OTHER    /* its address is known under another identity */
+};
+
 /* What there must be for news of a known member to be taken in at all. */
 enum members_condition {
     MEMBERS_ANY,             /* nothing: unknown addresses are inserted */
@@ -86,13 +94,15 @@ void members_describe(const struct members *members, uint32_t slot, struct selki
 
 bool members_is_active(const struct members *members, uint32_t slot);
 
-/* Is that member held in this slot, under that very identity, so that the news changes nothing? */
-bool members_holds(const struct members *members, uint32_t slot, const struct selkie_member *news);
+/* What news is to what is held in this slot, which is that of its address, or SELKIE_NO_SLOT. */
+enum members_standing members_compare(const struct members *members, uint32_t slot, const struct selkie_member *news);
 
-/* Take in news of one member. `slot`: of its address, or SELKIE_NO_SLOT. Room must have been reserved where the condition
- * is MEMBERS_ANY. What that changed goes to *change, and the identity that was replaced, if one was, to *replaced. */
-void members_apply(struct members *members, uint32_t slot, const struct selkie_member *news,
-                   enum members_condition condition, struct members_change *change, struct identity *replaced);
+/* Take in news of one member. `slot`: of its address, or SELKIE_NO_SLOT. `standing`: of the news. Room must have been
+ * reserved where the condition is MEMBERS_ANY. What that changed goes to *change, and the identity that was replaced, if
+ * one was, to *replaced. */
+void members_apply(struct members *members, uint32_t slot, enum members_standing standing,
+                   const struct selkie_member *news, enum members_condition condition, struct members_change *change,
+                   struct identity *replaced);
 
 /* Forget the member in this slot, which must be Down. */
 void members_forget(struct members *members, uint32_t slot);

@@ -56,7 +56,7 @@ uint64_t news_bytes(const struct selkie_identity_type *type, uint32_t max_member
            pages_bytes(farewell_bytes(type), farewell_limit(max_members));
 }
 
-bool news_reserve(struct news *news, uint32_t more, uint32_t slots, unsigned transmissions) {
+bool news_grow(struct news *news, uint32_t more, uint32_t slots, unsigned transmissions) {
     uint32_t room = news->backlog.entries.limit - news->backlog.count;
     uint32_t farewells = news->farewells_live + 1;
     if (farewells > news->farewells.limit) {
@@ -103,8 +103,12 @@ void news_tell(struct news *news, uint32_t slot, const void *identity, unsigned 
     if (news->farewells_live > 0) {
         drop_farewell_of(news, identity);
     }
-    news_forget(news, slot);
-    *pages_u32(&news->links, slot) = backlog_push(&news->backlog, slot, 0, transmissions, size) + 1;
+    uint32_t *link = pages_u32(&news->links, slot);
+    if (*link != 0) {
+        backlog_renew(&news->backlog, *link - 1, 0, transmissions, size);
+    } else {
+        *link = backlog_push(&news->backlog, slot, 0, transmissions, size) + 1;
+    }
 }
 
 /* A free place, or the oldest farewell's. */

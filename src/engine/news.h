@@ -26,7 +26,12 @@ void news_free(struct news *news);
 uint64_t news_bytes(const struct selkie_identity_type *type, uint32_t max_members, uint32_t sizes);
 
 /* Have room for `more` pieces of news, one of which may be a farewell, in a table of `slots`. False: no memory. */
-bool news_reserve(struct news *news, uint32_t more, uint32_t slots, unsigned transmissions);
+bool news_grow(struct news *news, uint32_t more, uint32_t slots, unsigned transmissions);
+static inline bool news_reserve(struct news *news, uint32_t more, uint32_t slots, unsigned transmissions) {
+    return (backlog_has_room(&news->backlog, more, transmissions) && slots <= news->links.capacity &&
+            news->farewells_live < news->farewells.capacity) ||
+           news_grow(news, more, slots, transmissions);
+}
 
 /* Have room for all that the bounds allow. */
 bool news_reserve_all(struct news *news, uint32_t max_members);

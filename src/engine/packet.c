@@ -11,6 +11,7 @@
  * Why a packet is sent is the caller's business. */
 #include "engine/packet.h"
 
+#include "base/cursor.h"
 #include "base/memory.h"
 #include "base/outline.h"
 #include "engine/output.h"
@@ -138,12 +139,11 @@ static uint32_t put_sample(selkie *engine, struct selkie_writer *writer, const v
 }
 
 static void put_members(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header) {
-    unsigned char *count_place = writer->next;
-    selkie_put_u16(writer, 0);
+    struct selkie_writer count_place = *writer;
+    writer_take(writer, COUNT_BYTES);
     uint32_t count = header->message == SELKIE_FEED ? put_sample(engine, writer, header->destination)
                                                     : put_news(engine, writer, header);
-    count_place[0] = (unsigned char)(count >> 8);
-    count_place[1] = (unsigned char)(count & 0xff);
+    writer_put_big16(&count_place, count);
 }
 
 static void put_broadcasts(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header,

@@ -3,6 +3,7 @@
  * not known here. */
 #include "engine/receive.h"
 
+#include "base/cursor.h"
 #include "base/memory.h"
 #include "base/message.h"
 #include "base/outline.h"
@@ -21,8 +22,8 @@ struct received {
     struct identity destination;
     struct identity peer;
     struct selkie_reader updates; /* at the first of them */
-    uint32_t update_count;
-    struct selkie_reader tail; /* the broadcasts */
+    size_t update_count;
+    struct selkie_reader tail; /* what was not looked at yet, in the end the broadcasts */
 };
 
 /* Is there nothing in it that the codec does not claim to carry? */
@@ -34,8 +35,9 @@ static int decode_error(int error) {
     return error == SELKIE_E_VERSION ? SELKIE_E_VERSION : SELKIE_E_DECODE;
 }
 
-static int decode_header(const selkie *engine, struct selkie_reader *reader, struct received *packet) {
+static int decode_header(const selkie *engine, struct received *packet) {
     struct selkie_header *header = &packet->header;
+    struct selkie_reader *reader = &packet->tail;
     memset(header, 0, sizeof *header);
     header->struct_size = sizeof *header;
     int error = engine->codec.decode_header(&engine->codec, reader, header, packet->source.as.bytes,
@@ -107,9 +109,6 @@ static OUTLINE int decode_all(const selkie *engine, struct selkie_reader *reader
 
 static int skip_members(const selkie *engine, struct selkie_reader *reader, uint32_t count) {
     const struct selkie_shortcuts *shortcuts = engine->codec.shortcuts;
-    if (count == 0) {
-        return SELKIE_OK;
-    }
     if (!shortcuts || !shortcuts->skip_members) {
         return decode_all(engine, reader, count);
     }
@@ -125,19 +124,17 @@ static bool is_for_us(const selkie *engine, const struct selkie_header *header) 
 }
 
 /* Go over the updates once without effect, to where the broadcasts begin. */
-static int check_updates(const selkie *engine, struct selkie_reader reader, struct received *packet) {
+static int check_updates(const selkie *engine, struct received *packet) {
     packet->update_count = 0;
-    if (reader.left > 0 && packet->header.message != SELKIE_BROADCAST) {
-        uint8_t high = 0, low = 0;
-        if (!selkie_get_u8(&reader, &high) || !selkie_get_u8(&reader, &low)) {
-            return SELKIE_E_DECODE;
-        }
-        packet->update_count = (uint32_t)high << 8 | low;
+    bool has_count = packet->tail.left > 0 && packet->header.message != SELKIE_BROADCAST;
+    if (has_count && !reader_get_big16(&packet->tail, &packet->update_count)) {
+        return SELKIE_E_DECODE;
     }
-    packet->updates = reader;
-    int error = skip_members(engine, &reader, packet->update_count);
-    packet->tail = reader;
-    return error;
+    if (packet->update_count == 0) {
+        return SELKIE_OK;
+    }
+    packet->updates = packet->tail;
+    return skip_members(engine, &packet->tail, (uint32_t)packet->update_count);
 }
 
 /* ---- memory ---- */
@@ -146,10 +143,10 @@ static uint32_t count_unknown(const selkie *engine, const struct received *packe
     struct selkie_reader reader = packet->updates;
     uint32_t unknown = members_find(&engine->members, packet->source.as.bytes) == SELKIE_NO_SLOT ? 1 : 0;
     struct batch batch;
-    for (uint32_t left = packet->update_count, now; left > 0; left -= now) {
+    for (uint32_t left = (uint32_t)packet->update_count, now; left > 0; left -= now) {
         now = next_batch(left);
         if (decode_members(engine, &reader, &batch, now) != SELKIE_OK) {
-            return packet->update_count + 1; /* the codec changed its mind about bytes that it took before */
+            return UINT32_MAX; /* the codec changed its mind about bytes that it took before */
         }
         for (uint32_t i = 0; i < now; i++) {
             unknown += members_find(&engine->members, batch.members[i].identity) == SELKIE_NO_SLOT ? 1 : 0;
@@ -160,7 +157,7 @@ static uint32_t count_unknown(const selkie *engine, const struct received *packe
 
 /* Only if there is not enough for all of them does it matter how many are new. */
 static bool reserve(selkie *engine, const struct received *packet) {
-    uint32_t heard = packet->update_count + 1;
+    uint32_t heard = (uint32_t)packet->update_count + 1;
     if (apply_reserve(engine, heard, heard)) {
         return true;
     }
@@ -180,7 +177,7 @@ static enum source apply_source(selkie *engine, const struct received *packet) {
     source.incarnation = packet->header.source_incarnation;
     source.state = SELKIE_ALIVE;
     uint32_t slot = members_find(&engine->members, source.identity);
-    if (slot != SELKIE_NO_SLOT && members_holds(&engine->members, slot, &source)) {
+    if (members_compare(&engine->members, slot, &source) == MEMBERS_HELD) {
         return members_is_active(&engine->members, slot) ? SOURCE_ACTIVE : SOURCE_INACTIVE;
     }
     slot = apply_news(engine, &source, MEMBERS_ANY, true).slot;
@@ -217,7 +214,7 @@ static OUTLINE void hear_updates(selkie *engine, struct selkie_reader reader, ui
 
 static void apply_updates(selkie *engine, const struct received *packet) {
     if (packet->update_count > 0) {
-        hear_updates(engine, packet->updates, packet->update_count);
+        hear_updates(engine, packet->updates, (uint32_t)packet->update_count);
     }
     connection_adjust(engine);
 }
@@ -225,11 +222,8 @@ static void apply_updates(selkie *engine, const struct received *packet) {
 static int receive_broadcasts(selkie *engine, const struct received *packet) {
     struct selkie_reader reader = packet->tail;
     while (reader.left > 0) {
-        uint8_t high = 0, low = 0;
-        selkie_get_u8(&reader, &high);
-        selkie_get_u8(&reader, &low);
-        size_t size = (size_t)high << 8 | low;
-        if (reader.failed || size == 0 || size > reader.left) {
+        size_t size = 0;
+        if (!reader_get_big16(&reader, &size) || size == 0 || size > reader.left) {
             return SELKIE_E_MALFORMED_PACKET;
         }
         bool queued;
@@ -349,7 +343,7 @@ static int take_effect(selkie *engine, const struct received *packet) {
         return SELKIE_OK;
     }
     apply_updates(engine, packet);
-    int error = receive_broadcasts(engine, packet);
+    int error = packet->tail.left > 0 ? receive_broadcasts(engine, packet) : SELKIE_OK;
     if (engine->connection != SELKIE_CONNECTED) {
         return error;
     }
@@ -362,22 +356,22 @@ int receive_packet(selkie *engine, const void *bytes, size_t size) {
         return SELKIE_E_DATA_TOO_BIG;
     }
     struct received packet;
-    struct selkie_reader reader = {(const unsigned char *)bytes, size, false};
-    int error = decode_header(engine, &reader, &packet);
+    packet.tail = (struct selkie_reader){(const unsigned char *)bytes, size, false};
+    int error = decode_header(engine, &packet);
     if (error != SELKIE_OK) {
         return error;
     }
     if (state_has_our_address(engine, packet.source.as.bytes)) {
         return SELKIE_E_DATA_FROM_OURSELVES;
     }
-    if (reader.left == 1 || (reader.left > 0 && packet.header.message == SELKIE_ANNOUNCE)) {
+    if (packet.tail.left == 1 || (packet.tail.left > 0 && packet.header.message == SELKIE_ANNOUNCE)) {
         return SELKIE_E_MALFORMED_PACKET;
     }
     if (!is_for_us(engine, &packet.header)) {
         count(engine, COUNTER_packets_not_for_us);
         return SELKIE_OK;
     }
-    error = check_updates(engine, reader, &packet);
+    error = check_updates(engine, &packet);
     if (error != SELKIE_OK) {
         return error;
     }
