@@ -35,9 +35,10 @@ struct selkie_shortcuts {
     int (*decode_member)(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_member *member,
                          void *identity, void *accuser);
 
-    /* Write what encode_member writes; the identities need not be aligned. False leaves the writer as it was. */
-    bool (*put_member)(const struct selkie_codec *codec, struct selkie_writer *writer,
-                       const struct selkie_member *member);
+    /* Write what encode_member writes, for one of `count` members after the other, until one cannot be written; the
+     * identities need not be aligned. How many were: the writer is as they left it. */
+    uint32_t (*put_members)(const struct selkie_codec *codec, struct selkie_writer *writer,
+                            const struct selkie_member *members, uint32_t count);
 
     /* The bytes that encode_member takes for a member. */
     size_t (*member_size)(const struct selkie_codec *codec, const struct selkie_member *member);

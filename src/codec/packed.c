@@ -7,7 +7,6 @@
 
 #include "base/cursor.h"
 #include "base/message.h"
-#include "base/outline.h"
 #include "base/small.h"
 
 enum {
@@ -112,55 +111,46 @@ static int packed_decode_header(const struct selkie_codec *codec, struct selkie_
 }
 
 /* What a member's last byte may be: only a Down one says that it left, only a Suspect one names an accuser. */
-#define PACKED_PLAIN_BITS                                                                                              \
-    (1u << SELKIE_ALIVE | 1u << SELKIE_SUSPECT | 1u << SELKIE_DOWN | 1u << (SELKIE_DOWN | PACKED_LEFT))
-#define PACKED_BITS (PACKED_PLAIN_BITS | 1u << (SELKIE_SUSPECT | PACKED_ACCUSED))
+#define PACKED_BITS                                                                                                    \
+    (1u << SELKIE_ALIVE | 1u << SELKIE_SUSPECT | 1u << SELKIE_DOWN | 1u << (SELKIE_DOWN | PACKED_LEFT) |               \
+     1u << (SELKIE_SUSPECT | PACKED_ACCUSED))
 
 static bool packed_bits_are_sane(unsigned bits) {
     return bits < 16 && (PACKED_BITS >> bits & 1) != 0;
 }
 
-/* The last byte of a member without an accuser. */
-static unsigned packed_plain_bits(const struct selkie_member *member) {
-    return (unsigned)member->state | (unsigned)member->flags * (PACKED_LEFT / SELKIE_LEFT);
+/* A member's last byte. False: there is none that says this. */
+static bool packed_bits_of(const struct selkie_member *member, unsigned *bits) {
+    unsigned left = member->flags, accused = member->accuser != NULL ? (unsigned)PACKED_ACCUSED : 0u;
+    *bits = accused | left * (PACKED_LEFT / SELKIE_LEFT) | member->state;
+    return left <= SELKIE_LEFT && member->state <= SELKIE_DOWN && packed_bits_are_sane(*bits);
 }
 
-/* Without an accuser. */
-static bool packed_put_plain(const struct selkie_codec *codec, struct selkie_writer *writer,
-                             const struct selkie_member *member) {
-    size_t size = codec->identity_size, left = writer->left;
-    unsigned bits = packed_plain_bits(member);
-    if (bits >= 16 || (PACKED_PLAIN_BITS >> bits & 1) == 0 || writer->failed || size + MEMBER_TAIL > left) {
-        return false;
-    }
+static uint32_t packed_put_members(const struct selkie_codec *codec, struct selkie_writer *writer,
+                                   const struct selkie_member *members, uint32_t count) {
+    size_t size = codec->identity_size, left = writer->failed ? 0 : writer->left;
     unsigned char *at = writer->next;
-    const void *identity = member->identity;
-    uint16_t incarnation = member->incarnation;
-    writer->next = at + size + MEMBER_TAIL;
-    writer->left = left - size - MEMBER_TAIL;
-    at[size] = (unsigned char)incarnation;
-    at[size + 1] = (unsigned char)(incarnation >> 8);
-    at[size + 2] = (unsigned char)bits;
-    small_copy(at, identity, size);
-    return true;
-}
-
-static OUTLINE bool packed_put_accused(const struct selkie_codec *codec, struct selkie_writer *writer,
-                                       const struct selkie_member *member) {
-    struct selkie_writer before = *writer;
-    if (member->state != SELKIE_SUSPECT || !packed_put_plain(codec, writer, member) ||
-        codec->identity_size > writer->left) {
-        *writer = before;
-        return false;
+    uint32_t put = 0;
+    for (unsigned bits; put < count && packed_bits_of(&members[put], &bits); put++) {
+        const void *identity = members[put].identity, *accuser = members[put].accuser;
+        uint16_t incarnation = members[put].incarnation;
+        size_t bytes = size + MEMBER_TAIL + (accuser ? size : 0);
+        if (bytes > left) {
+            break;
+        }
+        left -= bytes;
+        at[size] = (unsigned char)incarnation;
+        at[size + 1] = (unsigned char)(incarnation >> 8);
+        at[size + 2] = (unsigned char)bits;
+        small_copy(at, identity, size);
+        if (accuser) {
+            small_copy(at + size + MEMBER_TAIL, accuser, size);
+        }
+        at += bytes;
     }
-    writer->next[-1] |= PACKED_ACCUSED;
-    return writer_put_bytes(writer, member->accuser, codec->identity_size);
-}
-
-/* All or nothing, whether or not the identities are aligned. */
-static bool packed_put_member(const struct selkie_codec *codec, struct selkie_writer *writer,
-                              const struct selkie_member *member) {
-    return member->accuser ? packed_put_accused(codec, writer, member) : packed_put_plain(codec, writer, member);
+    writer->left -= (size_t)(at - writer->next);
+    writer->next = at;
+    return put;
 }
 
 static size_t packed_member_size(const struct selkie_codec *codec, const struct selkie_member *member) {
@@ -169,7 +159,7 @@ static size_t packed_member_size(const struct selkie_codec *codec, const struct 
 
 static bool packed_encode_member(const struct selkie_codec *codec, struct selkie_writer *writer,
                                  const struct selkie_member *member) {
-    bool put = packed_put_member(codec, writer, member);
+    bool put = packed_put_members(codec, writer, member, 1) == 1;
     writer->failed |= !put && packed_member_size(codec, member) > writer->left;
     return put;
 }
@@ -248,7 +238,7 @@ static int packed_skip_members(const struct selkie_codec *codec, struct selkie_r
 }
 
 static const struct selkie_shortcuts packed_shortcuts = {packed_encode_member, packed_decode_member,
-                                                         packed_put_member,    packed_member_size,
+                                                         packed_put_members,    packed_member_size,
                                                          packed_skip_members,  packed_take_members};
 
 void selkie_codec_packed_(struct selkie_codec *codec, size_t struct_size, size_t identity_size) {

@@ -80,14 +80,16 @@ static int serde_decode_member(const struct selkie_codec *codec, struct selkie_r
 }
 
 /* Nothing here asks for alignment. */
-static bool serde_put_member(const struct selkie_codec *codec, struct selkie_writer *writer,
-                             const struct selkie_member *member) {
-    struct selkie_writer before = *writer;
-    bool put = serde_encode_member(codec, writer, member);
-    if (!put) {
-        *writer = before;
+static uint32_t serde_put_members(const struct selkie_codec *codec, struct selkie_writer *writer,
+                                  const struct selkie_member *members, uint32_t count) {
+    for (uint32_t put = 0; put < count; put++) {
+        struct selkie_writer before = *writer;
+        if (!serde_encode_member(codec, writer, &members[put])) {
+            *writer = before;
+            return put;
+        }
     }
-    return put;
+    return count;
 }
 
 static int serde_take_members(const struct selkie_codec *codec, struct selkie_reader *reader,
@@ -106,7 +108,7 @@ static int serde_take_members(const struct selkie_codec *codec, struct selkie_re
 }
 
 static const struct selkie_shortcuts serde_shortcuts = {
-    serde_encode_member, serde_decode_member, serde_put_member, NULL, NULL, serde_take_members};
+    serde_encode_member, serde_decode_member, serde_put_members, NULL, NULL, serde_take_members};
 
 static void serde_sizes(struct selkie_codec *codec, const struct selkie_field *fields) {
     const struct selkie_format *format = codec->format;

@@ -6,16 +6,6 @@
 #include "base/outline.h"
 #include "base/panic.h"
 
-/* The entries of a bucket and the bucket itself link in a circle, so that nothing in it need know which bucket it is
- * in: entries that follow each other move from one bucket to another at once, however many they are. */
-#define BUCKET_LINK ((uint32_t)1 << 31) /* in a link: to the bucket of this number, not to an entry */
-
-struct entry {
-    uint32_t item;
-    uint32_t previous;
-    uint32_t next; /* also links free ones, and those that are taken */
-};
-
 struct bucket {
     uint32_t rank;                    /* smaller goes first: see rank_of */
     uint32_t left, right;             /* in the treap; `left` also links free ones */
@@ -43,10 +33,6 @@ static bool rank_is_last_transmission(uint32_t rank) {
     return (rank >> 16 & 0xff) == TRANSMISSIONS_MAX - 1;
 }
 
-static struct entry *entry_at(const struct backlog *backlog, uint32_t number) {
-    return (struct entry *)pages_at_sized(&backlog->entries, number, sizeof(struct entry));
-}
-
 static struct bucket *bucket_at(const struct backlog *backlog, uint32_t number) {
     return (struct bucket *)pages_at_sized(&backlog->buckets, number, sizeof(struct bucket));
 }
@@ -65,7 +51,7 @@ void backlog_init(struct backlog *backlog, const struct selkie_allocator *alloca
                   uint32_t limit, uint32_t sizes) {
     uint32_t levels_max = TRANSMISSIONS_MAX * (PRIORITY_MAX + 1);
     limit = smaller(limit, ENTRIES_MAX);
-    pages_init(&backlog->entries, allocator, sizeof(struct entry), limit);
+    pages_init(&backlog->entries, allocator, sizeof(struct backlog_entry), limit);
     pages_init(&backlog->buckets, allocator, sizeof(struct bucket), buckets_needed(limit, sizes, levels_max));
     backlog->random = random;
     backlog->count = 0;
@@ -86,7 +72,7 @@ void backlog_free(struct backlog *backlog) {
 
 uint64_t backlog_bytes(uint32_t limit, uint32_t sizes) {
     uint32_t levels_max = TRANSMISSIONS_MAX * (PRIORITY_MAX + 1);
-    return pages_bytes(sizeof(struct entry), limit) +
+    return pages_bytes(sizeof(struct backlog_entry), limit) +
            pages_bytes(sizeof(struct bucket), buckets_needed(limit, sizes, levels_max));
 }
 
@@ -189,15 +175,15 @@ static uint32_t treap_first_fitting(const struct backlog *backlog, uint32_t node
 /* ---- buckets ---- */
 
 static bool is_entry(uint32_t link) {
-    return (link & BUCKET_LINK) == 0;
+    return (link & BACKLOG_BUCKET) == 0;
 }
 
 static uint32_t *next_of(const struct backlog *backlog, uint32_t link) {
-    return is_entry(link) ? &entry_at(backlog, link)->next : &bucket_at(backlog, link & ~BUCKET_LINK)->first;
+    return is_entry(link) ? &backlog_entry_at(backlog, link)->next : &bucket_at(backlog, link & ~BACKLOG_BUCKET)->first;
 }
 
 static uint32_t *previous_of(const struct backlog *backlog, uint32_t link) {
-    return is_entry(link) ? &entry_at(backlog, link)->previous : &bucket_at(backlog, link & ~BUCKET_LINK)->last;
+    return is_entry(link) ? &backlog_entry_at(backlog, link)->previous : &bucket_at(backlog, link & ~BACKLOG_BUCKET)->last;
 }
 
 static bool bucket_has_entries(const struct bucket *bucket) {
@@ -217,7 +203,7 @@ static uint32_t bucket_new(struct backlog *backlog, uint32_t rank) {
     bucket->left = bucket->right = BACKLOG_NONE;
     bucket->weight = (uint16_t)(random_next(backlog->random) >> 16);
     bucket->smallest = (uint16_t)rank_size(rank);
-    bucket->first = bucket->last = number | BUCKET_LINK;
+    bucket->first = bucket->last = number | BACKLOG_BUCKET;
     bucket->taken_first = bucket->taken_last = bucket->taken_next = BACKLOG_NONE;
     return number;
 }
@@ -248,15 +234,15 @@ static void bucket_release_if_empty(struct backlog *backlog, uint32_t number) {
 /* Entries that are linked, from `first` to `last`, go to the bucket's end. */
 static void bucket_append(struct backlog *backlog, uint32_t number, uint32_t first, uint32_t last) {
     struct bucket *bucket = bucket_at(backlog, number);
-    entry_at(backlog, first)->previous = bucket->last;
-    entry_at(backlog, last)->next = number | BUCKET_LINK;
+    backlog_entry_at(backlog, first)->previous = bucket->last;
+    backlog_entry_at(backlog, last)->next = number | BACKLOG_BUCKET;
     *next_of(backlog, bucket->last) = first;
     bucket->last = last;
 }
 
 /* Take the entries from `first` to `last`, which follow each other, out of their bucket. What followed them. */
 static uint32_t bucket_unlink(struct backlog *backlog, uint32_t first, uint32_t last) {
-    uint32_t before = entry_at(backlog, first)->previous, after = entry_at(backlog, last)->next;
+    uint32_t before = backlog_entry_at(backlog, first)->previous, after = backlog_entry_at(backlog, last)->next;
     *next_of(backlog, before) = after;
     *previous_of(backlog, after) = before;
     return after;
@@ -265,7 +251,7 @@ static uint32_t bucket_unlink(struct backlog *backlog, uint32_t first, uint32_t 
 /* ---- entries ---- */
 
 static void entry_release(struct backlog *backlog, uint32_t number) {
-    entry_at(backlog, number)->next = backlog->free_entry;
+    backlog_entry_at(backlog, number)->next = backlog->free_entry;
     backlog->free_entry = number;
     backlog->count--;
 }
@@ -273,12 +259,12 @@ static void entry_release(struct backlog *backlog, uint32_t number) {
 uint32_t backlog_push(struct backlog *backlog, uint32_t item, unsigned priority, unsigned transmissions, size_t size) {
     uint32_t number = backlog->free_entry;
     if (number != BACKLOG_NONE) {
-        backlog->free_entry = entry_at(backlog, number)->next;
+        backlog->free_entry = backlog_entry_at(backlog, number)->next;
     } else {
         SELKIE_ASSERT(backlog->used_entries < backlog->entries.capacity);
         number = backlog->used_entries++;
     }
-    entry_at(backlog, number)->item = item;
+    backlog_entry_at(backlog, number)->item = item;
     bucket_append(backlog, bucket_for(backlog, rank_of(priority, transmissions, size)), number, number);
     backlog->count++;
     return number;
@@ -287,7 +273,7 @@ uint32_t backlog_push(struct backlog *backlog, uint32_t item, unsigned priority,
 static void take_out(struct backlog *backlog, uint32_t entry) {
     uint32_t after = bucket_unlink(backlog, entry, entry);
     if (!is_entry(after)) { /* it was the last one */
-        bucket_release_if_empty(backlog, after & ~BUCKET_LINK);
+        bucket_release_if_empty(backlog, after & ~BACKLOG_BUCKET);
     }
 }
 
@@ -346,8 +332,13 @@ bool backlog_raise(struct backlog *backlog, unsigned by) {
 /* ---- filling ---- */
 
 struct backlog_fill backlog_fill_begin(struct backlog *backlog) {
-    struct backlog_fill fill = {backlog,      BACKLOG_NONE, 0,           BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE,
-                                BACKLOG_NONE, BACKLOG_NONE, BACKLOG_NONE};
+    struct backlog_fill fill;
+    fill.backlog = backlog;
+    fill.bucket = BACKLOG_NONE;
+    fill.size = 0;
+    fill.entry = BACKLOG_NONE;
+    fill.run_first = fill.run_last = BACKLOG_NONE;
+    fill.source_first = fill.source_last = BACKLOG_NONE;
     return fill;
 }
 
@@ -371,8 +362,8 @@ static OUTLINE void end_run(struct backlog_fill *fill) {
         bucket->taken_first = fill->run_first;
         note_source(fill, fill->bucket);
     } else {
-        entry_at(backlog, bucket->taken_last)->next = fill->run_first;
-        entry_at(backlog, fill->run_first)->previous = bucket->taken_last;
+        backlog_entry_at(backlog, bucket->taken_last)->next = fill->run_first;
+        backlog_entry_at(backlog, fill->run_first)->previous = bucket->taken_last;
     }
     bucket->taken_last = fill->run_last;
     fill->run_first = BACKLOG_NONE;
@@ -408,25 +399,42 @@ static OUTLINE bool fill_next_bucket(struct backlog_fill *fill, size_t left) {
     return true;
 }
 
-uint32_t backlog_fill_next(struct backlog_fill *fill, size_t left) {
-    if (fill->run_first != BACKLOG_NONE && fill->run_last != fill->candidate) {
-        end_run(fill); /* the candidate was not taken */
-    }
+bool backlog_fill_next(struct backlog_fill *fill, size_t left, struct backlog_candidates *candidates) {
     bool here = is_entry(fill->entry) && fill->size <= left;
     if (!here && !fill_next_bucket(fill, left)) {
-        return BACKLOG_NONE;
+        return false;
     }
-    const struct entry *entry = entry_at(fill->backlog, fill->entry);
-    fill->candidate = fill->entry;
-    fill->entry = entry->next;
-    return entry->item;
+    candidates->backlog = fill->backlog;
+    candidates->left = left;
+    candidates->size = fill->size;
+    candidates->entry = fill->entry;
+    candidates->last = BACKLOG_NONE;
+    candidates->count = 0;
+    return true;
 }
 
-void backlog_fill_take(struct backlog_fill *fill) {
-    if (fill->run_first == BACKLOG_NONE) {
-        fill->run_first = fill->candidate;
+/* The entry so many entries behind. */
+static uint32_t walk_on(const struct backlog *backlog, uint32_t entry, uint32_t steps) {
+    for (; steps > 0; steps--) {
+        entry = backlog_entry_at(backlog, entry)->next;
     }
-    fill->run_last = fill->candidate;
+    return entry;
+}
+
+void backlog_fill_take(struct backlog_fill *fill, const struct backlog_candidates *candidates, uint32_t count) {
+    bool all = count == candidates->count;
+    uint32_t last = all ? candidates->last : walk_on(fill->backlog, fill->entry, count - 1);
+    if (fill->run_first == BACKLOG_NONE) {
+        fill->run_first = fill->entry;
+    }
+    fill->run_last = last;
+    fill->entry = backlog_entry_at(fill->backlog, last)->next;
+}
+
+void backlog_fill_pass(struct backlog_fill *fill) {
+    uint32_t next = backlog_entry_at(fill->backlog, fill->entry)->next;
+    end_run_if_any(fill);
+    fill->entry = next;
 }
 
 /* The first of the buckets to settle has nothing left that was taken. */
@@ -450,7 +458,7 @@ static void settle_together(struct backlog_fill *fill) {
 static uint32_t settle_last(struct backlog_fill *fill) {
     struct bucket *source = bucket_at(fill->backlog, fill->source_first);
     uint32_t number = source->taken_first;
-    const struct entry *entry = entry_at(fill->backlog, number);
+    const struct backlog_entry *entry = backlog_entry_at(fill->backlog, number);
     if (number == source->taken_last) {
         drop_source(fill);
     } else {

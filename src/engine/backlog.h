@@ -9,6 +9,16 @@
 
 #define BACKLOG_NONE UINT32_MAX
 
+/* The entries of a bucket and the bucket itself link in a circle, so that nothing in it need know which bucket it is
+ * in: entries that follow each other move from one bucket to another at once, however many they are. */
+#define BACKLOG_BUCKET ((uint32_t)1 << 31) /* in a link: to the bucket of this number, not to an entry */
+
+struct backlog_entry {
+    uint32_t item;
+    uint32_t previous;
+    uint32_t next; /* also links free ones, and those that are taken */
+};
+
 struct backlog {
     struct random *random;
     struct pages entries;
@@ -22,6 +32,10 @@ struct backlog {
     uint32_t sizes;  /* different sizes that there may be */
     uint32_t levels; /* ranks of priority and transmissions that there is room for */
 };
+
+static inline struct backlog_entry *backlog_entry_at(const struct backlog *backlog, uint32_t number) {
+    return (struct backlog_entry *)pages_at_sized(&backlog->entries, number, sizeof(struct backlog_entry));
+}
 
 /* An empty backlog of at most `limit` entries (UINT32_MAX: no bound) of at most `sizes` different sizes. Takes no
  * memory yet. */
@@ -68,22 +82,45 @@ struct backlog_fill {
     uint32_t bucket;                    /* that is being looked through */
     uint32_t size;                      /* of the entries in it */
     uint32_t entry;                     /* the next candidate in it */
-    uint32_t candidate;                 /* the one that was returned last */
     uint32_t run_first, run_last;       /* entries that follow each other in the bucket, taken and still in it */
     uint32_t source_first, source_last; /* chain of the buckets that entries were taken from, in order */
 };
 
 struct backlog_fill backlog_fill_begin(struct backlog *backlog);
 
-/* The item of the next entry whose size is at most `left`; BACKLOG_NONE: there is none. Each entry is seen once at
- * most, unless the fill is begun again. */
-uint32_t backlog_fill_next(struct backlog_fill *fill, size_t left);
+/* The candidates that are next: those that go first of all that fit into `left`, as far as they are of one size and fit
+ * together. They stay the next ones until they are taken or passed over. False: nothing fits. */
+struct backlog_candidates {
+    const struct backlog *backlog;
+    size_t left, size;
+    uint32_t entry; /* the next one */
+    uint32_t last;  /* the one that was returned last */
+    uint32_t count; /* how many were returned */
+};
+bool backlog_fill_next(struct backlog_fill *fill, size_t left, struct backlog_candidates *candidates);
+
+/* One after the other. False: that was the last. */
+static inline bool backlog_candidate(struct backlog_candidates *candidates, uint32_t *item) {
+    if ((candidates->entry & BACKLOG_BUCKET) != 0 || candidates->size > candidates->left) {
+        return false;
+    }
+    const struct backlog_entry *entry = backlog_entry_at(candidates->backlog, candidates->entry);
+    candidates->last = candidates->entry;
+    candidates->entry = entry->next;
+    candidates->left -= candidates->size;
+    candidates->count++;
+    *item = entry->item;
+    return true;
+}
+
+/* The first `count` (not 0) of the candidates that were returned have gone into the packet. */
+void backlog_fill_take(struct backlog_fill *fill, const struct backlog_candidates *candidates, uint32_t count);
+
+/* The next candidate has not, and is not to be seen again, unless the fill is begun again. */
+void backlog_fill_pass(struct backlog_fill *fill);
 
 /* Look at all candidates again, from the first: all but those that were taken. */
 void backlog_fill_again(struct backlog_fill *fill);
-
-/* The entry that was just returned has gone into the packet. */
-void backlog_fill_take(struct backlog_fill *fill);
 
 /* Count a transmission for one taken entry after the other. The item of the next one that was sent its times and is
  * gone now; BACKLOG_NONE: all are settled. Call until then. */

@@ -266,13 +266,14 @@ bool broadcasts_wanted(const struct broadcasts *broadcasts, const void *identity
 }
 
 void broadcasts_write(const struct broadcasts *broadcasts, struct backlog_fill *fill, struct selkie_writer *writer) {
+    struct backlog_candidates candidates;
     uint32_t item;
     while (broadcasts->backlog.count > 0 && writer->left > LENGTH_BYTES &&
-           (item = backlog_fill_next(fill, writer->left - LENGTH_BYTES)) != BACKLOG_NONE) {
+           backlog_fill_next(fill, writer->left - LENGTH_BYTES, &candidates) && backlog_candidate(&candidates, &item)) {
         const struct broadcast *broadcast = broadcast_at(broadcasts, item);
         writer_put_big16(writer, broadcast->size);
         chunks_write(broadcasts, broadcast->chunk, broadcast->size, writer);
-        backlog_fill_take(fill);
+        backlog_fill_take(fill, &candidates, 1);
     }
 }
 

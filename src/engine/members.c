@@ -378,15 +378,22 @@ struct members_sample members_sample_down(struct members *members) {
 }
 
 /* Each part of `order` is without an order of its own, so that what was drawn may move to the front of its part. */
-uint32_t members_sample_next(struct members_sample *sample) {
-    uint32_t first = sample->end[0] - sample->begin[0];
-    uint32_t second = sample->end[1] - sample->begin[1];
-    if (first + second == 0) {
-        return SELKIE_NO_SLOT;
+uint32_t members_sample_next(struct members_sample *sample, uint32_t *slots, uint32_t most) {
+    struct members *members = sample->members;
+    struct random random = *members->random; /* a copy: none of the writes below may be one to it */
+    uint32_t first = sample->end[0] - sample->begin[0], second = sample->end[1] - sample->begin[1], count = 0;
+    while (count < most && first + second > 0) {
+        uint32_t choice = random_below(&random, first + second);
+        bool in_first = choice < first;
+        uint32_t front = in_first ? sample->end[0] - first : sample->end[1] - second;
+        uint32_t place = front + (in_first ? choice : choice - first);
+        slots[count++] = order_at(members, place);
+        order_swap(members, place, front);
+        first -= in_first;
+        second -= !in_first;
     }
-    uint32_t choice = random_below(sample->members->random, first + second);
-    int part = choice < first ? 0 : 1;
-    uint32_t place = sample->begin[part] + (part == 0 ? choice : choice - first);
-    order_swap(sample->members, place, sample->begin[part]);
-    return order_at(sample->members, sample->begin[part]++);
+    sample->begin[0] = sample->end[0] - first;
+    sample->begin[1] = sample->end[1] - second;
+    *members->random = random;
+    return count;
 }

@@ -134,7 +134,7 @@ struct members_sample {
 struct members_sample members_sample_active(struct members *members);
 struct members_sample members_sample_down(struct members *members);
 
-/* The slot of one more, or SELKIE_NO_SLOT. */
-uint32_t members_sample_next(struct members_sample *sample);
+/* The slots of up to `most` more, at most MEMBERS_TOGETHER. How many. */
+uint32_t members_sample_next(struct members_sample *sample, uint32_t *slots, uint32_t most);
 
 #endif

@@ -33,29 +33,39 @@ static void fit_to_codec(const selkie *engine, struct selkie_member *member) {
 }
 
 /* For codecs that have no shortcut: from aligned copies. False leaves the writer as it was. */
-static OUTLINE bool encode_aligned(const selkie *engine, struct selkie_writer *writer, struct selkie_member *member) {
+static bool encode_aligned(const selkie *engine, struct selkie_writer *writer, struct selkie_member member) {
     struct identity identity, accuser;
     struct selkie_writer before = *writer;
-    member->struct_size = sizeof *member;
-    identity_copy(&engine->type, &identity, member->identity);
-    member->identity = identity.as.bytes;
-    if (member->accuser) {
-        identity_copy(&engine->type, &accuser, member->accuser);
-        member->accuser = accuser.as.bytes;
+    member.struct_size = sizeof member;
+    identity_copy(&engine->type, &identity, member.identity);
+    member.identity = identity.as.bytes;
+    if (member.accuser) {
+        identity_copy(&engine->type, &accuser, member.accuser);
+        member.accuser = accuser.as.bytes;
     }
-    bool encoded = engine->codec.encode_member(&engine->codec, writer, member) && !writer->failed;
+    bool encoded = engine->codec.encode_member(&engine->codec, writer, &member) && !writer->failed;
     if (!encoded) {
         *writer = before;
     }
     return encoded;
 }
 
-/* False: it does not fit, or cannot be written, and the writer is where it was. *member is used up. */
-static bool encode_member(const selkie *engine, struct selkie_writer *writer, struct selkie_member *member) {
+static OUTLINE uint32_t encode_all_aligned(const selkie *engine, struct selkie_writer *writer,
+                                           const struct selkie_member *members, uint32_t count) {
+    uint32_t encoded = 0;
+    while (encoded < count && encode_aligned(engine, writer, members[encoded])) {
+        encoded++;
+    }
+    return encoded;
+}
+
+/* One after the other, until one does not fit or cannot be written. How many: the writer is where they end. They are
+ * fit_to_codec. */
+static uint32_t encode_members(const selkie *engine, struct selkie_writer *writer, const struct selkie_member *members,
+                               uint32_t count) {
     const struct selkie_shortcuts *shortcuts = engine->codec.shortcuts;
-    fit_to_codec(engine, member);
-    return shortcuts && shortcuts->put_member ? shortcuts->put_member(&engine->codec, writer, member)
-                                              : encode_aligned(engine, writer, member);
+    return shortcuts && shortcuts->put_members ? shortcuts->put_members(&engine->codec, writer, members, count)
+                                               : encode_all_aligned(engine, writer, members, count);
 }
 
 size_t packet_member_size(selkie *engine, struct selkie_member *member) {
@@ -67,9 +77,8 @@ size_t packet_member_size(selkie *engine, struct selkie_member *member) {
     if (codec->shortcuts && codec->shortcuts->member_size) {
         return codec->shortcuts->member_size(codec, member);
     }
-    struct selkie_member encoded = *member;
     struct selkie_writer writer = {engine->packet, engine->packet_room, false};
-    return encode_member(engine, &writer, &encoded) ? engine->packet_room - writer.left : 0;
+    return encode_members(engine, &writer, member, 1) == 1 ? engine->packet_room - writer.left : 0;
 }
 
 bool packet_has_room(const selkie *engine, size_t member_size) {
@@ -77,6 +86,18 @@ bool packet_has_room(const selkie *engine, size_t member_size) {
 }
 
 /* ---- what a packet carries ---- */
+
+static uint32_t at_most(uint32_t wanted, uint32_t most) {
+    return wanted < most ? wanted : most;
+}
+
+/* A member as it is told. `item`: its slot, or a farewell's. */
+static void describe(const selkie *engine, uint32_t item, struct selkie_member *member) {
+    if (!news_describe_farewell(&engine->news, item, member)) {
+        suspicion_describe(engine, item, member);
+    }
+    fit_to_codec(engine, member);
+}
 
 /* Whoever is suspected is told of it first. Its slot, if that was put; otherwise SELKIE_NO_SLOT. */
 static uint32_t put_own_suspicion(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header) {
@@ -89,51 +110,81 @@ static uint32_t put_own_suspicion(selkie *engine, struct selkie_writer *writer, 
         return SELKIE_NO_SLOT;
     }
     struct selkie_member member;
-    suspicion_describe(engine, slot, &member);
+    describe(engine, slot, &member);
     bool suspect =
         member.state == SELKIE_SUSPECT && identity_equal(&engine->type, member.identity, header->destination);
-    return suspect && encode_member(engine, writer, &member) ? slot : SELKIE_NO_SLOT;
+    return suspect && encode_members(engine, writer, &member, 1) == 1 ? slot : SELKIE_NO_SLOT;
 }
 
-static void describe_news(const selkie *engine, uint32_t item, struct selkie_member *member) {
-    if (!news_describe_farewell(&engine->news, item, member)) {
-        suspicion_describe(engine, item, member);
-    }
-}
-
-static uint32_t put_news(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header) {
-    uint32_t told = put_own_suspicion(engine, writer, header);
-    uint32_t count = told == SELKIE_NO_SLOT ? 0 : 1, item;
-    if (engine->news.backlog.count == 0) {
-        return count;
-    }
+/* What news there is, in order, until nothing fits any more. `told`: the slot of whom not to tell of again, or
+ * SELKIE_NO_SLOT. How many pieces. */
+static uint32_t put_backlog(selkie *engine, struct selkie_writer *writer, uint32_t told, uint32_t most) {
     struct backlog_fill fill = backlog_fill_begin(&engine->news.backlog);
-    while (count < COUNT_MAX && (item = backlog_fill_next(&fill, writer->left)) != BACKLOG_NONE) {
-        struct selkie_member member;
-        describe_news(engine, item, &member);
-        if (item != told && encode_member(engine, writer, &member)) {
-            backlog_fill_take(&fill);
-            count++;
+    struct backlog_candidates candidates;
+    struct selkie_member members[MEMBERS_TOGETHER];
+    uint32_t together = told == SELKIE_NO_SLOT ? (uint32_t)MEMBERS_TOGETHER : 1, count = 0;
+    while (count < most && backlog_fill_next(&fill, writer->left, &candidates)) {
+        uint32_t now = at_most(together, most - count), item = told;
+        while (candidates.count < now && backlog_candidate(&candidates, &item)) {
+            describe(engine, item, &members[candidates.count - 1]);
         }
+        uint32_t put = item == told ? 0 : encode_members(engine, writer, members, candidates.count);
+        if (put > 0) {
+            backlog_fill_take(&fill, &candidates, put);
+        }
+        if (put < candidates.count) {
+            backlog_fill_pass(&fill);
+        }
+        count += put;
     }
     news_settle(&engine->news, &fill);
     return count;
 }
 
+static uint32_t put_news(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header) {
+    uint32_t told = put_own_suspicion(engine, writer, header);
+    uint32_t count = told == SELKIE_NO_SLOT ? 0 : 1;
+    return engine->news.backlog.count == 0 ? count : count + put_backlog(engine, writer, told, COUNT_MAX - count);
+}
+
+/* The slot of this very member, or SELKIE_NO_SLOT. */
+static uint32_t slot_of(const selkie *engine, const void *identity) {
+    uint32_t slot = members_find(&engine->members, identity);
+    struct selkie_member member;
+    if (slot != SELKIE_NO_SLOT) {
+        members_describe(&engine->members, slot, &member);
+    }
+    return slot != SELKIE_NO_SLOT && identity_equal(&engine->type, member.identity, identity) ? slot : SELKIE_NO_SLOT;
+}
+
+/* How many are to be drawn next: all of several surely fit, a single one may. */
+static uint32_t next_sample(const selkie *engine, size_t left, uint32_t most) {
+    size_t fit = left / engine->codec.member_max;
+    if (fit == 0) {
+        return left >= engine->codec.member_min ? 1 : 0;
+    }
+    return at_most(fit < MEMBERS_TOGETHER ? (uint32_t)fit : (uint32_t)MEMBERS_TOGETHER, most);
+}
+
 static uint32_t put_sample(selkie *engine, struct selkie_writer *writer, const void *receiver) {
     struct members_sample sample = members_sample_active(&engine->members);
-    uint32_t known = members_find(&engine->members, receiver);
-    uint32_t count = 0, misfits = 0, slot;
-    while (count < COUNT_MAX && misfits < FEED_MISFITS_MAX && writer->left >= engine->codec.member_min &&
-           (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT) {
-        struct selkie_member member;
-        suspicion_describe(engine, slot, &member);
-        if (slot == known && identity_equal(&engine->type, member.identity, receiver)) {
-            continue;
+    uint32_t left_out = slot_of(engine, receiver);
+    uint32_t slots[MEMBERS_TOGETHER], count = 0, misfits = 0, drawn;
+    struct selkie_member members[MEMBERS_TOGETHER];
+    while (count < COUNT_MAX && misfits < FEED_MISFITS_MAX &&
+           (drawn = members_sample_next(&sample, slots, next_sample(engine, writer->left, COUNT_MAX - count))) != 0) {
+        uint32_t told = 0;
+        for (uint32_t i = 0; i < drawn; i++) {
+            if (slots[i] != left_out) {
+                describe(engine, slots[i], &members[told++]);
+            }
         }
-        bool fits = encode_member(engine, writer, &member);
-        count += fits ? 1 : 0;
-        misfits = fits ? 0 : misfits + 1;
+        for (uint32_t done = 0; done < told; done++) { /* past one that does not fit each time */
+            uint32_t put = encode_members(engine, writer, members + done, told - done);
+            count += put;
+            done += put;
+            misfits = (put > 0 ? 0 : misfits) + (done < told ? 1 : 0);
+        }
     }
     return count;
 }

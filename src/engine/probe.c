@@ -159,7 +159,7 @@ static void ask_helpers(selkie *engine) {
     uint32_t wanted = engine->config.num_indirect_probes;
     bool nacks = wants_nacks(engine);
     uint32_t slot;
-    while (wanted > 0 && (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT) {
+    while (wanted > 0 && members_sample_next(&sample, &slot, 1) != 0) {
         struct selkie_member member;
         members_describe(&engine->members, slot, &member);
         if (identity_equal(&engine->type, member.identity, probe->target.as.bytes)) {
