@@ -81,7 +81,8 @@ static void submit_remove_down(selkie *engine, uint32_t slot) {
 /* Is there something about the change that the user gets to hear of? */
 static bool is_notified(const selkie *engine, const struct members_change *change) {
     uint32_t observe = SELKIE_OBSERVE_MEMBER_SUSPECT | SELKIE_OBSERVE_MEMBER_REFUTED;
-    return change->renamed || change->was_active != change->is_active || engine->config.observe & observe;
+    return engine->runtime.notify &&
+           (change->renamed || change->was_active != change->is_active || engine->config.observe & observe);
 }
 
 static void notify_change(selkie *engine, const struct members_change *change, const struct selkie_member *member,

@@ -345,12 +345,14 @@ int selkie_leave(selkie *engine) {
     return finish(engine, SELKIE_OK);
 }
 
-/* Could others be told of this, in whatever packet? What cannot be encoded is another matter. */
+/* Could others be told of anything, in whatever packet? */
+static bool all_can_be_told(const selkie *engine) {
+    return packet_has_room(engine, engine->codec.member_max);
+}
+
+/* Of this? What cannot be encoded is another matter. */
 static bool can_be_told(selkie *engine, const void *identity, uint16_t incarnation, uint8_t state) {
     struct selkie_member member;
-    if (packet_has_room(engine, engine->codec.member_max)) {
-        return true;
-    }
     memset(&member, 0, sizeof member);
     member.identity = identity;
     member.incarnation = incarnation;
@@ -367,7 +369,7 @@ int selkie_change_identity(selkie *engine, const void *identity) {
     if (state_is_us(engine, copy.as.bytes)) {
         return finish(engine, SELKIE_E_SAME_IDENTITY);
     }
-    if (!can_be_told(engine, copy.as.bytes, 0, SELKIE_DOWN)) {
+    if (!all_can_be_told(engine) && !can_be_told(engine, copy.as.bytes, 0, SELKIE_DOWN)) {
         return finish(engine, SELKIE_E_DATA_TOO_BIG);
     }
     if (!apply_reserve(engine, 0, 0)) {
@@ -438,11 +440,12 @@ static void hear_many(selkie *engine, const struct selkie_member *members, uint3
 
 static int apply_many(selkie *engine, const struct selkie_member *members, size_t count, bool disseminate) {
     struct selkie_member member;
+    bool told = all_can_be_told(engine);
     for (size_t i = 0; i < count; i++) {
         if (!take_member(members, i, &member)) {
             return SELKIE_E_INVALID_CONFIG;
         }
-        if (!can_be_told(engine, member.identity, member.incarnation, member.state)) {
+        if (!told && !can_be_told(engine, member.identity, member.incarnation, member.state)) {
             return SELKIE_E_DATA_TOO_BIG;
         }
     }

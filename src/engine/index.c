@@ -125,7 +125,10 @@ static uint32_t walk_from_two(const struct index *index, uint32_t first, uint64_
 
 uint32_t index_find_hashed(const struct index *index, const void *key, uint64_t hash) {
     uint32_t link = index->count > 0 ? *bucket_of(index, hash) : 0;
-    if (link == 0 || index->key_mask == 0) {
+    if (link == 0) {
+        return INDEX_NONE;
+    }
+    if (index->key_mask == 0) {
         return walk_bytes(index, link, key) - 1;
     }
     return walk_from_two(index, link, small_number(key, index->key_size)) - 1;

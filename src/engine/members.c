@@ -198,7 +198,10 @@ static void order_swap(struct members *members, uint32_t a, uint32_t b) {
 
 /* From Down to still to come or, if it was probed in this round before it went down, to those probed. */
 static void order_raise(struct members *members, uint32_t slot) {
-    order_swap(members, *pages_u32(&members->position, slot), members->active);
+    uint32_t place = *pages_u32(&members->position, slot);
+    if (place != members->active) {
+        order_swap(members, place, members->active);
+    }
     members->active++;
     if (*record_round(members, slot) == members->round) {
         order_swap(members, members->active - 1, members->probed);
