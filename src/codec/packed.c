@@ -43,25 +43,26 @@ static bool packed_encode_header(const struct selkie_codec *codec, struct selkie
     if (!packed_header_is_sane(header->message, header->flags)) {
         return false;
     }
+    const struct selkie_header said = *header; /* a copy: none of the writes below may be one to it */
     size_t size = codec->identity_size;
-    bool number = message_has_number(header->message), peer = message_has_peer(header->message);
+    bool number = message_has_number(said.message), peer = message_has_peer(said.message);
     unsigned char *at = writer_take(writer, 2 + packed_header_rest(codec, number, peer));
     if (!at) {
         return false;
     }
-    *at++ = PACKED_VERSION;
-    *at++ = (unsigned char)(header->message | (header->flags != 0 ? (unsigned)PACKED_NACK_WANTED : 0u));
-    small_copy(at, header->source, size);
-    at += size;
-    *at++ = (unsigned char)header->source_incarnation;
-    *at++ = (unsigned char)(header->source_incarnation >> 8);
-    small_copy(at, header->destination, size);
-    at += size;
+    at[0] = PACKED_VERSION;
+    at[1] = (unsigned char)(said.message | (said.flags != 0 ? (unsigned)PACKED_NACK_WANTED : 0u));
+    small_copy(at + 2, said.source, size);
+    at += 2 + size;
+    at[0] = (unsigned char)said.source_incarnation;
+    at[1] = (unsigned char)(said.source_incarnation >> 8);
+    small_copy(at + INCARNATION, said.destination, size);
+    at += INCARNATION + size;
     if (number) {
-        *at++ = header->probe_number;
+        *at++ = said.probe_number;
     }
     if (peer) {
-        small_copy(at, header->peer, size);
+        small_copy(at, said.peer, size);
     }
     return true;
 }

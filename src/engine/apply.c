@@ -8,12 +8,6 @@
 #include "engine/output.h"
 #include "engine/packet.h"
 
-bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown) {
-    uint32_t news = heard < UINT32_MAX - 1 ? heard + 1 : heard; /* and one farewell */
-    return members_reserve(&engine->members, unknown) &&
-           news_reserve(&engine->news, news, engine->members.records.capacity, engine->config.max_transmissions);
-}
-
 static void forget(selkie *engine, uint32_t slot) {
     struct selkie_member member;
     struct identity identity;
@@ -71,7 +65,7 @@ static void submit_remove_down(selkie *engine, uint32_t slot) {
     struct timer timer = {TIMER_REMOVE_DOWN, 0, 0, 0, 0};
     timer.number = slot;
     timer.identity_hash = state_identity_hash(engine, member.identity);
-    if (timer_submit(engine, timer, engine->config.remove_down_after_us)) {
+    if (timer_submit(engine, &timer, engine->config.remove_down_after_us)) {
         members_mark(&engine->members, slot, MEMBERS_REMOVE_TIMER, true);
     }
 }

@@ -6,7 +6,11 @@
 #include "engine/suspicion.h"
 
 /* Have memory for news of `heard` members, `unknown` of them with addresses that we do not know, and for a farewell. */
-bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown);
+static inline bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown) {
+    uint32_t news = heard < UINT32_MAX - 1 ? heard + 1 : heard;
+    return members_reserve(&engine->members, unknown) &&
+           news_reserve(&engine->news, news, engine->members.records.capacity, engine->config.max_transmissions);
+}
 
 /* Have room to queue news of this member, without what the codec cannot carry. Its encoded size; 0: it cannot be queued,
  * which is noted or counted. */

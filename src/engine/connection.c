@@ -23,12 +23,11 @@ static void become_idle(selkie *engine) {
     notify_ourselves(engine, SELKIE_NOTIFY_IDLE, NULL);
 }
 
-void connection_adjust(selkie *engine) {
-    bool alone = engine->members.active == 0;
-    if (engine->connection == SELKIE_DISCONNECTED && !alone) {
-        become_connected(engine);
-    } else if (engine->connection == SELKIE_CONNECTED && alone) {
+void connection_change(selkie *engine) {
+    if (engine->connection == SELKIE_CONNECTED) {
         become_idle(engine);
+    } else {
+        become_connected(engine);
     }
 }
 

@@ -5,7 +5,13 @@
 #include "engine/state.h"
 
 /* Become connected or idle, as the number of active members says. */
-void connection_adjust(selkie *engine);
+void connection_change(selkie *engine);
+static inline void connection_adjust(selkie *engine) {
+    bool alone = engine->members.active == 0;
+    if (engine->connection == (alone ? SELKIE_CONNECTED : SELKIE_DISCONNECTED)) {
+        connection_change(engine);
+    }
+}
 
 /* Our identity is down. */
 void connection_undead(selkie *engine);

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/outline.h"
 #include "base/panic.h"
+#include "base/prefetch.h"
 
 /* The byte of a record that holds the state. */
 enum {
@@ -380,23 +381,83 @@ struct members_sample members_sample_down(struct members *members) {
     return sample;
 }
 
-/* Each part of `order` is without an order of its own, so that what was drawn may move to the front of its part. */
-uint32_t members_sample_next(struct members_sample *sample, uint32_t *slots, uint32_t most) {
-    struct members *members = sample->members;
-    struct random random = *members->random; /* a copy: none of the writes below may be one to it */
-    uint32_t first = sample->end[0] - sample->begin[0], second = sample->end[1] - sample->begin[1], count = 0;
-    while (count < most && first + second > 0) {
-        uint32_t choice = random_below(&random, first + second);
-        bool in_first = choice < first;
-        uint32_t front = in_first ? sample->end[0] - first : sample->end[1] - second;
-        uint32_t place = front + (in_first ? choice : choice - first);
-        slots[count++] = order_at(members, place);
-        order_swap(members, place, front);
-        first -= in_first;
-        second -= !in_first;
+/* What is left to draw from are the last ones of each part. Since a part has no order of its own, what was drawn may move
+ * to the front of them. */
+struct left {
+    uint32_t first, second;
+};
+
+static struct left left_of(const struct members_sample *sample) {
+    struct left left = {sample->end[0] - sample->begin[0], sample->end[1] - sample->begin[1]};
+    return left;
+}
+
+static void leave(struct members_sample *sample, struct left left) {
+    sample->begin[0] = sample->end[0] - left.first;
+    sample->begin[1] = sample->end[1] - left.second;
+}
+
+/* The place of one of them, and of the first of its part, which is left no longer. */
+static uint32_t choose(const struct members_sample *sample, struct random *random, struct left *left,
+                       uint32_t *front) {
+    uint32_t choice = random_below(random, left->first + left->second);
+    bool in_first = choice < left->first;
+    *front = in_first ? sample->end[0] - left->first : sample->end[1] - left->second;
+    uint32_t place = *front + (in_first ? choice : choice - left->first);
+    left->first -= in_first;
+    left->second -= !in_first;
+    return place;
+}
+
+static uint32_t draw(const struct members_sample *sample, struct random *random, struct left *left) {
+    uint32_t front, place = choose(sample, random, left, &front);
+    uint32_t slot = order_at(sample->members, place);
+    order_swap(sample->members, place, front);
+    return slot;
+}
+
+uint32_t members_sample_next(struct members_sample *sample) {
+    struct left left = left_of(sample);
+    if (left.first + left.second == 0) {
+        return SELKIE_NO_SLOT;
     }
-    sample->begin[0] = sample->end[0] - first;
-    sample->begin[1] = sample->end[1] - second;
-    *members->random = random;
+    uint32_t slot = draw(sample, sample->members->random, &left);
+    leave(sample, left);
+    return slot;
+}
+
+/* Where they are is known before any is drawn. What was drawn before may have moved one of them: it is missed then. */
+static OUTLINE void fetch_drawn(const struct members_sample *sample, uint32_t most) {
+    const struct members *members = sample->members;
+    struct random random = *members->random;
+    struct left left = left_of(sample);
+    uint32_t places[MEMBERS_TOGETHER], front, count = 0;
+    for (; count < most && left.first + left.second > 0; count++) {
+        places[count] = choose(sample, &random, &left, &front);
+        PREFETCH(pages_u32(&members->order, places[count]));
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t slot = order_at(members, places[i]);
+        PREFETCH(pages_u32(&members->position, slot));
+        PREFETCH(record(members, slot));
+    }
+}
+
+void members_sample_get_ready(const struct members_sample *sample, uint32_t most) {
+    if (sample->members->count >= MEMBERS_MANY) {
+        fetch_drawn(sample, most < MEMBERS_TOGETHER ? most : (uint32_t)MEMBERS_TOGETHER);
+    }
+}
+
+uint32_t members_sample_several(struct members_sample *sample, uint32_t *slots, uint32_t most) {
+    struct random random = *sample->members->random; /* a copy: no write to the table may be one to it */
+    struct left left = left_of(sample);
+    uint32_t count = 0;
+    members_sample_get_ready(sample, most);
+    for (; count < most && left.first + left.second > 0; count++) {
+        slots[count] = draw(sample, &random, &left);
+    }
+    *sample->members->random = random;
+    leave(sample, left);
     return count;
 }

@@ -134,7 +134,11 @@ struct members_sample {
 struct members_sample members_sample_active(struct members *members);
 struct members_sample members_sample_down(struct members *members);
 
-/* The slots of up to `most` more, at most MEMBERS_TOGETHER. How many. */
-uint32_t members_sample_next(struct members_sample *sample, uint32_t *slots, uint32_t most);
+/* So many will be drawn at once: what that reads is fetched if the table is too large for the caches. */
+void members_sample_get_ready(const struct members_sample *sample, uint32_t most);
+
+/* The slot of one more, or SELKIE_NO_SLOT; the slots of up to `most` more, and how many. */
+uint32_t members_sample_next(struct members_sample *sample);
+uint32_t members_sample_several(struct members_sample *sample, uint32_t *slots, uint32_t most);
 
 #endif

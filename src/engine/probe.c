@@ -106,7 +106,7 @@ static void probe_next(selkie *engine) {
     packet_send(engine, SELKIE_PING, probe->target.as.bytes, NULL, probe->number);
     struct timer timer = {TIMER_SEND_INDIRECT_PROBE, 0, 0, 0, 0};
     timer.identity_hash = state_identity_hash(engine, probe->target.as.bytes);
-    timer_submit(engine, timer, health_stretch(engine->config.probe_rtt_us, engine->awareness));
+    timer_submit(engine, &timer, health_stretch(engine->config.probe_rtt_us, engine->awareness));
 }
 
 int probe_cycle(selkie *engine) {
@@ -159,7 +159,7 @@ static void ask_helpers(selkie *engine) {
     uint32_t wanted = engine->config.num_indirect_probes;
     bool nacks = wants_nacks(engine);
     uint32_t slot;
-    while (wanted > 0 && members_sample_next(&sample, &slot, 1) != 0) {
+    while (wanted > 0 && (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT) {
         struct selkie_member member;
         members_describe(&engine->members, slot, &member);
         if (identity_equal(&engine->type, member.identity, probe->target.as.bytes)) {

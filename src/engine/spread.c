@@ -5,7 +5,8 @@
 
 static void spread(selkie *engine, struct members_sample sample, enum selkie_message message, uint32_t count) {
     uint32_t slot;
-    for (; count > 0 && members_sample_next(&sample, &slot, 1) != 0; count--) {
+    members_sample_get_ready(&sample, count);
+    for (; count > 0 && (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT; count--) {
         struct selkie_member member;
         members_describe(&engine->members, slot, &member);
         packet_send(engine, message, member.identity, NULL, 0);
@@ -24,7 +25,7 @@ void spread_broadcasts(selkie *engine) {
     struct members_sample sample = members_sample_active(&engine->members);
     uint32_t sent = 0, slot;
     while (sent < engine->config.num_indirect_probes && engine->broadcasts.backlog.count > 0 &&
-           members_sample_next(&sample, &slot, 1) != 0) {
+           (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT) {
         struct selkie_member member;
         struct identity identity;
         members_describe(&engine->members, slot, &member);
