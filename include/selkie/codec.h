@@ -36,7 +36,7 @@ struct selkie_shortcuts {
                          void *identity, void *accuser);
 
     /* Write what encode_member writes, for one of `count` members after the other, until one cannot be written; the
-     * identities need not be aligned. How many were: the writer is as they left it. */
+     * identities need not be aligned. How many were: the writer is behind the last of them, and has not failed. */
     uint32_t (*put_members)(const struct selkie_codec *codec, struct selkie_writer *writer,
                             const struct selkie_member *members, uint32_t count);
 
@@ -47,12 +47,12 @@ struct selkie_shortcuts {
      * through once before it has any effect. */
     int (*skip_members)(const struct selkie_codec *codec, struct selkie_reader *reader, uint32_t count);
 
-    /* Read what decode_member reads, `count` times, and fill all of each of the `members` but slot and struct_size, which
-     * nobody has cleared. What identity and accuser (NULL: there is none) point to may be the bytes that were read,
-     * aligned or not, or `room`, which has room for that: 2 x count x identity_size bytes. 0, or what decode_member has
-     * for the first that it does not take. */
-    int (*take_members)(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_member *members,
-                        uint32_t count, void *room);
+    /* Read what decode_member reads, `count` times or until it would not take one, and fill all of each of the `members`
+     * but slot and struct_size: nobody has cleared them. What identity and accuser (NULL: there is none) point to may be
+     * the bytes that were read, aligned or not, or `room`, which has room for that: 2 x count x identity_size bytes. How
+     * many were read: the reader is behind the last of them, and has not failed. */
+    uint32_t (*take_members)(const struct selkie_codec *codec, struct selkie_reader *reader,
+                             struct selkie_member *members, uint32_t count, void *room);
 };
 
 struct selkie_codec {

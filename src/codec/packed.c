@@ -172,51 +172,47 @@ static int packed_complaint(uint8_t bits) {
     return (bits & PACKED_MEMBER_RESERVED) != 0 ? SELKIE_E_VERSION : SELKIE_E_DECODE;
 }
 
-/* Where the member is is known; what `reader` has left comes after it. */
-static int packed_take(struct selkie_reader *reader, struct selkie_member *member, const unsigned char *at,
-                       size_t size) {
-    uint8_t bits = at[size + 2];
-    uint16_t incarnation = (uint16_t)(at[size] | at[size + 1] << 8);
-    member->identity = at;
-    member->accuser = NULL;
-    member->incarnation = incarnation;
-    member->state = bits & PACKED_STATE;
-    member->flags = bits & PACKED_LEFT ? (uint8_t)SELKIE_LEFT : (uint8_t)0;
-    if (!packed_bits_are_sane(bits)) {
-        return packed_complaint(bits);
-    }
-    if ((bits & PACKED_ACCUSED) != 0) {
-        member->accuser = reader_take(reader, size);
-        return member->accuser ? 0 : SELKIE_E_DECODE;
-    }
-    return 0;
-}
-
-static int packed_take_members(const struct selkie_codec *codec, struct selkie_reader *reader,
-                               struct selkie_member *members, uint32_t count, void *room) {
+static uint32_t packed_take_members(const struct selkie_codec *codec, struct selkie_reader *reader,
+                                    struct selkie_member *members, uint32_t count, void *room) {
     (void)room;
-    struct selkie_reader rest = *reader;
-    int error = 0;
-    for (uint32_t i = 0; i < count && error == 0; i++) {
-        const unsigned char *at = reader_take(&rest, (size_t)codec->identity_size + MEMBER_TAIL);
-        error = at ? packed_take(&rest, &members[i], at, codec->identity_size) : SELKIE_E_DECODE;
+    size_t size = codec->identity_size, left = reader->failed ? 0 : reader->left;
+    const unsigned char *at = reader->next;
+    uint32_t taken = 0;
+    for (; taken < count && left >= size + MEMBER_TAIL && packed_bits_are_sane(at[size + 2]); taken++) {
+        struct selkie_member *member = &members[taken];
+        uint8_t bits = at[size + 2];
+        uint16_t incarnation = (uint16_t)(at[size] | at[size + 1] << 8);
+        size_t bytes = size + MEMBER_TAIL + (bits & PACKED_ACCUSED ? size : 0);
+        if (bytes > left) {
+            break;
+        }
+        member->identity = at;
+        member->accuser = bits & PACKED_ACCUSED ? at + size + MEMBER_TAIL : NULL;
+        member->incarnation = incarnation;
+        member->state = bits & PACKED_STATE;
+        member->flags = bits & PACKED_LEFT ? (uint8_t)SELKIE_LEFT : (uint8_t)0;
+        at += bytes;
+        left -= bytes;
     }
-    *reader = rest;
-    return error;
+    reader->left -= (size_t)(at - reader->next);
+    reader->next = at;
+    return taken;
 }
 
 static int packed_decode_member(const struct selkie_codec *codec, struct selkie_reader *reader,
                                 struct selkie_member *member, void *identity, void *accuser) {
-    int error = packed_take_members(codec, reader, member, 1, NULL);
-    if (error != 0) {
-        return error;
+    size_t size = codec->identity_size;
+    if (packed_take_members(codec, reader, member, 1, NULL) == 0) {
+        const unsigned char *at = reader_take(reader, size + MEMBER_TAIL);
+        int complaint = at ? packed_complaint(at[size + 2]) : SELKIE_E_DECODE;
+        return complaint != 0 ? complaint : SELKIE_E_DECODE; /* its accuser is missing */
     }
-    small_copy(identity, member->identity, codec->identity_size);
+    small_copy(identity, member->identity, size);
+    member->identity = identity;
     if (member->accuser) {
-        small_copy(accuser, member->accuser, codec->identity_size);
+        small_copy(accuser, member->accuser, size);
         member->accuser = accuser;
     }
-    member->identity = identity;
     return 0;
 }
 

@@ -92,19 +92,20 @@ static uint32_t serde_put_members(const struct selkie_codec *codec, struct selki
     return count;
 }
 
-static int serde_take_members(const struct selkie_codec *codec, struct selkie_reader *reader,
-                              struct selkie_member *members, uint32_t count, void *room) {
+static uint32_t serde_take_members(const struct selkie_codec *codec, struct selkie_reader *reader,
+                                   struct selkie_member *members, uint32_t count, void *room) {
     unsigned char *identity = (unsigned char *)room;
-    for (uint32_t i = 0; i < count; i++, identity += codec->identity_size) {
-        members[i].identity = identity;
-        members[i].accuser = NULL;
-        members[i].flags = 0;
-        int error = serde_decode_member(codec, reader, &members[i], identity, NULL);
-        if (error != SELKIE_OK) {
-            return error;
+    for (uint32_t taken = 0; taken < count; taken++, identity += codec->identity_size) {
+        struct selkie_reader before = *reader;
+        members[taken].identity = identity;
+        members[taken].accuser = NULL;
+        members[taken].flags = 0;
+        if (serde_decode_member(codec, reader, &members[taken], identity, NULL) != SELKIE_OK) {
+            *reader = before;
+            return taken;
         }
     }
-    return SELKIE_OK;
+    return count;
 }
 
 static const struct selkie_shortcuts serde_shortcuts = {

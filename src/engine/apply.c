@@ -65,7 +65,7 @@ static void submit_remove_down(selkie *engine, uint32_t slot) {
     struct timer timer = {TIMER_REMOVE_DOWN, 0, 0, 0, 0};
     timer.number = slot;
     timer.identity_hash = state_identity_hash(engine, member.identity);
-    if (timer_submit(engine, &timer, engine->config.remove_down_after_us)) {
+    if (timer_submit(engine, timer, engine->config.remove_down_after_us)) {
         members_mark(&engine->members, slot, MEMBERS_REMOVE_TIMER, true);
     }
 }

@@ -37,7 +37,7 @@ bool cycle_again(selkie *engine, enum timer_kind kind) {
         return true;
     }
     struct timer timer = {kind, 0, 0, 0, 0};
-    if (timer_submit(engine, &timer, period)) {
+    if (timer_submit(engine, timer, period)) {
         engine->cycles.in_flight[kind]++;
     }
     return true;

@@ -140,9 +140,10 @@ static OUTLINE void fetch(const struct members *members, const uint64_t *hashes,
 
 void members_get_ready(const struct members *members, const struct selkie_member *news, uint32_t count,
                        uint64_t *hashes) {
-    for (uint32_t i = 0; i < count; i++) {
+    uint32_t i = 0;
+    do {
         hashes[i] = index_hash(&members->index, news[i].identity);
-    }
+    } while (++i < count);
     if (members->count >= MEMBERS_MANY) {
         fetch(members, hashes, count);
     }

@@ -79,7 +79,7 @@ uint64_t members_bytes(const struct selkie_identity_type *type, uint32_t limit);
 /* The slot of the member with this address, or SELKIE_NO_SLOT. */
 uint32_t members_find(const struct members *members, const void *address);
 
-/* Looking for several members, one after the other: get ready for all of them, at most MEMBERS_TOGETHER, then find each
+/* Looking for several members, one after the other: get ready for all of them, 1 to MEMBERS_TOGETHER, then find each
  * by the hash of its address. What that reads is fetched at once if the table is too large for the caches. */
 enum { MEMBERS_TOGETHER = 12 };
 void members_get_ready(const struct members *members, const struct selkie_member *news, uint32_t count,

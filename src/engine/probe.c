@@ -106,7 +106,7 @@ static void probe_next(selkie *engine) {
     packet_send(engine, SELKIE_PING, probe->target.as.bytes, NULL, probe->number);
     struct timer timer = {TIMER_SEND_INDIRECT_PROBE, 0, 0, 0, 0};
     timer.identity_hash = state_identity_hash(engine, probe->target.as.bytes);
-    timer_submit(engine, &timer, health_stretch(engine->config.probe_rtt_us, engine->awareness));
+    timer_submit(engine, timer, health_stretch(engine->config.probe_rtt_us, engine->awareness));
 }
 
 int probe_cycle(selkie *engine) {

@@ -60,51 +60,64 @@ struct batch {
     struct identity identities[UPDATES_TOGETHER][2]; /* room for them */
 };
 
-/* For codecs that have no shortcut. */
-static OUTLINE int decode_aligned(const selkie *engine, struct selkie_reader *reader, struct batch *batch,
-                                  uint32_t count) {
-    int error = SELKIE_OK;
-    for (uint32_t i = 0; i < count && error == SELKIE_OK; i++) {
-        struct selkie_member *member = &batch->members[i];
-        unsigned char *identity = batch->identities[i][0].as.bytes, *accuser = batch->identities[i][1].as.bytes;
-        memset(member, 0, sizeof *member);
-        member->struct_size = sizeof *member;
-        member->slot = SELKIE_NO_SLOT;
-        error = engine->codec.decode_member(&engine->codec, reader, member, identity, accuser);
-        member->identity = identity;
-        member->accuser = member->accuser && engine->codec.can & SELKIE_CAN_ACCUSER ? accuser : NULL;
-    }
-    return error;
-}
-
-static int decode_members(const selkie *engine, struct selkie_reader *reader, struct batch *batch, uint32_t count) {
-    const struct selkie_shortcuts *shortcuts = engine->codec.shortcuts;
-    int error = shortcuts && shortcuts->take_members
-                    ? shortcuts->take_members(&engine->codec, reader, batch->members, count, batch->identities)
-                    : decode_aligned(engine, reader, batch, count);
-    if (error != SELKIE_OK || reader->failed) {
+/* For codecs that have no shortcut, and to know what is wrong with a member. */
+static int decode_aligned(const selkie *engine, struct selkie_reader *reader, struct selkie_member *member,
+                          struct identity room[2]) {
+    memset(member, 0, sizeof *member);
+    member->struct_size = sizeof *member;
+    member->slot = SELKIE_NO_SLOT;
+    int error = engine->codec.decode_member(&engine->codec, reader, member, room[0].as.bytes, room[1].as.bytes);
+    member->identity = room[0].as.bytes;
+    member->accuser = member->accuser && engine->codec.can & SELKIE_CAN_ACCUSER ? room[1].as.bytes : NULL;
+    if (error != SELKIE_OK) {
         return decode_error(error);
     }
+    return reader->failed || member->state > SELKIE_DOWN ? SELKIE_E_DECODE : SELKIE_OK;
+}
+
+static OUTLINE uint32_t decode_one_by_one(const selkie *engine, struct selkie_reader *reader, struct batch *batch,
+                                          uint32_t count) {
     for (uint32_t i = 0; i < count; i++) {
-        if (batch->members[i].state > SELKIE_DOWN) {
-            return SELKIE_E_DECODE;
+        struct selkie_reader before = *reader;
+        if (decode_aligned(engine, reader, &batch->members[i], batch->identities[i]) != SELKIE_OK) {
+            *reader = before;
+            return i;
         }
     }
-    return SELKIE_OK;
+    return count;
+}
+
+/* How many of `count` could be decoded: the reader is behind the last of them. */
+static uint32_t decode_members(const selkie *engine, struct selkie_reader *reader, struct batch *batch,
+                               uint32_t count) {
+    const struct selkie_shortcuts *shortcuts = engine->codec.shortcuts;
+    if (!shortcuts || !shortcuts->take_members) {
+        return decode_one_by_one(engine, reader, batch, count);
+    }
+    count = shortcuts->take_members(&engine->codec, reader, batch->members, count, batch->identities);
+    for (uint32_t i = 0; i < count; i++) {
+        if (batch->members[i].state > SELKIE_DOWN) {
+            return i;
+        }
+    }
+    return count;
 }
 
 static uint32_t next_batch(uint32_t count) {
-    return count < UPDATES_TOGETHER ? count : UPDATES_TOGETHER;
+    return count < UPDATES_TOGETHER ? count : (uint32_t)UPDATES_TOGETHER;
 }
 
 static OUTLINE int decode_all(const selkie *engine, struct selkie_reader *reader, uint32_t count) {
     struct batch batch;
-    int error = SELKIE_OK;
-    for (uint32_t now; count > 0 && error == SELKIE_OK; count -= now) {
-        now = next_batch(count);
-        error = decode_members(engine, reader, &batch, now);
+    while (count > 0) {
+        uint32_t now = next_batch(count);
+        if (decode_members(engine, reader, &batch, now) < now) {
+            int error = decode_aligned(engine, reader, &batch.members[0], batch.identities[0]);
+            return error != SELKIE_OK ? error : SELKIE_E_DECODE;
+        }
+        count -= now;
     }
-    return error;
+    return SELKIE_OK;
 }
 
 static int skip_members(const selkie *engine, struct selkie_reader *reader, uint32_t count) {
@@ -144,9 +157,9 @@ static uint32_t count_unknown(const selkie *engine, const struct received *packe
     uint32_t unknown = members_find(&engine->members, packet->source.as.bytes) == SELKIE_NO_SLOT ? 1 : 0;
     struct batch batch;
     for (uint32_t left = (uint32_t)packet->update_count, now; left > 0; left -= now) {
-        now = next_batch(left);
-        if (decode_members(engine, &reader, &batch, now) != SELKIE_OK) {
-            return UINT32_MAX; /* the codec changed its mind about bytes that it took before */
+        now = decode_members(engine, &reader, &batch, next_batch(left));
+        if (now == 0) {
+            break; /* the codec changed its mind about bytes that it took before: nor will they be heard */
         }
         for (uint32_t i = 0; i < now; i++) {
             unknown += members_find(&engine->members, batch.members[i].identity) == SELKIE_NO_SLOT ? 1 : 0;
@@ -200,15 +213,15 @@ static void answer_inactive(selkie *engine, const struct received *packet) {
     }
 }
 
-/* Until the last, or the codec changes its mind about bytes that it took before. */
+/* Up to the last, or where the codec changes its mind about bytes that it took before. */
 static OUTLINE void hear_updates(selkie *engine, struct selkie_reader reader, uint32_t count) {
     struct batch batch;
-    for (uint32_t now; count > 0; count -= now) {
-        now = next_batch(count);
-        if (decode_members(engine, &reader, &batch, now) != SELKIE_OK) {
-            return;
+    while (count > 0) {
+        uint32_t now = next_batch(count), decoded = decode_members(engine, &reader, &batch, now);
+        if (decoded > 0) {
+            updates_hear(engine, batch.members, decoded, true);
         }
-        updates_hear(engine, batch.members, now, true);
+        count = decoded < now ? 0 : count - now;
     }
 }
 
@@ -356,7 +369,9 @@ int receive_packet(selkie *engine, const void *bytes, size_t size) {
         return SELKIE_E_DATA_TOO_BIG;
     }
     struct received packet;
-    packet.tail = (struct selkie_reader){(const unsigned char *)bytes, size, false};
+    packet.tail.next = (const unsigned char *)bytes;
+    packet.tail.left = size;
+    packet.tail.failed = false;
     int error = decode_header(engine, &packet);
     if (error != SELKIE_OK) {
         return error;

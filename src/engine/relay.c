@@ -56,7 +56,7 @@ void relay_begin(selkie *engine, const void *asker, const void *target, uint8_t 
     relay->number = number;
     memcpy(asker_of(engine, place), asker, engine->type.size);
     memcpy(target_of(engine, place), target, engine->type.size);
-    relay->waits = timer_submit(engine, &timer, relay_nack_after_us(engine->config.probe_rtt_us));
+    relay->waits = timer_submit(engine, timer, relay_nack_after_us(engine->config.probe_rtt_us));
 }
 
 void relay_answered(selkie *engine, const void *asker, const void *target, uint8_t number) {

@@ -56,7 +56,7 @@ static uint64_t time_to_next(const struct suspicion *suspicion, uint64_t min_us)
 static void submit_tracked(selkie *engine, uint32_t number, uint64_t min_us, uint64_t delay_us) {
     struct timer timer = {TIMER_CHANGE_SUSPECT_TO_DOWN, 0, number, 0, min_us};
     timer.serial = suspicions_at(&engine->suspicions, number)->serial;
-    if (!timer_submit(engine, &timer, delay_us)) {
+    if (!timer_submit(engine, timer, delay_us)) {
         suspicions_remove(&engine->suspicions, number);
     }
 }
@@ -72,7 +72,7 @@ static void submit_untracked(selkie *engine, uint32_t slot, uint16_t incarnation
     struct timer timer = {TIMER_CHANGE_SUSPECT_TO_DOWN, 0, slot | UNTRACKED, 0, 0};
     timer.serial = untracked_serial(engine, incarnation);
     timer.identity_hash = state_identity_hash(engine, member.identity);
-    bool submitted = timer_submit(engine, &timer, engine->config.suspect_to_down_after_us);
+    bool submitted = timer_submit(engine, timer, engine->config.suspect_to_down_after_us);
     members_mark(&engine->members, slot, MEMBERS_SUSPICION_TIMER, submitted);
 }
 

@@ -3,10 +3,10 @@
 
 #include "engine/state.h"
 
-static struct selkie_timer pack(const struct timer *timer, uint32_t token) {
+static struct selkie_timer pack(const struct timer *timer) {
     struct selkie_timer packed;
     packed.opaque[0] = timer->identity_hash;
-    packed.opaque[1] = (uint64_t)token << 32 | timer->number;
+    packed.opaque[1] = (uint64_t)timer->token << 32 | timer->number;
     packed.opaque[2] = (uint64_t)timer->kind << 32 | timer->serial;
     return packed;
 }
@@ -32,8 +32,9 @@ int selkie_timer_compare(const struct selkie_timer *a, const struct selkie_timer
     return kind_a < kind_b ? -1 : kind_a > kind_b ? 1 : 0;
 }
 
-bool timer_submit(selkie *engine, const struct timer *timer, uint64_t delay_us) {
-    struct selkie_timer packed = pack(timer, engine->token);
+bool timer_submit(selkie *engine, struct timer timer, uint64_t delay_us) {
+    timer.token = engine->token;
+    struct selkie_timer packed = pack(&timer);
     if (engine->runtime.submit_after(engine->runtime.ctx, &packed, delay_us)) {
         return true;
     }

@@ -25,8 +25,8 @@ struct timer {
     uint64_t identity_hash; /* the member that it names; of ChangeSuspectToDown see suspicion.c */
 };
 
-/* Hand a timer to the runtime, with the current token. False: refused, and noted for the call's result. */
-bool timer_submit(selkie *engine, const struct timer *timer, uint64_t delay_us);
+/* Hand a timer of the current token to the runtime. False: refused, and noted for the call's result. */
+bool timer_submit(selkie *engine, struct timer timer, uint64_t delay_us);
 
 /* Read a timer that the runtime gave back. False: it is none of ours. */
 bool timer_read(const struct selkie_timer *packed, struct timer *timer);

@@ -44,31 +44,39 @@ static bool try_member_size(struct conform *conform, const struct wire_thing *th
                                             said, written, wire_describe(thing, text));
 }
 
-/* `again`: room for `left` bytes and a guard. */
+/* The same member twice: what is written is what encode_member wrote, as often as it fits. `again`: room for `left` bytes
+ * and a guard. */
 static bool try_put(struct conform *conform, const struct wire_thing *thing, const struct selkie_member *member,
                     unsigned char *again, const unsigned char *memory, size_t left, size_t written) {
-    enum { FILL = 0x5a };
+    enum { FILL = 0x5a, TWICE = 2 };
     char text[WIRE_TEXT_SIZE];
+    struct selkie_member members[TWICE] = {*member, *member};
     struct selkie_writer writer = {.next = again, .left = left, .failed = false};
+    uint32_t expected = written == WIRE_REFUSED ? 0 : left - written < written ? 1 : TWICE;
+    size_t expected_bytes = expected == 0 ? 0 : expected * written;
     conform_set_guard(again, left + CONFORM_GUARD, FILL);
-    bool done = conform->codec.shortcuts->put_member(&conform->codec, &writer, member);
+    uint32_t put = conform->codec.shortcuts->put_members(&conform->codec, &writer, members, TWICE);
     size_t moved = left - writer.left;
-    if (done != (written != WIRE_REFUSED)) {
-        return conform_wrong(conform, "put_member: %s with %zu bytes left, and encode_member did not, for %s",
-                             done ? "wrote" : "refused", left, wire_describe(thing, text));
+    if (put != expected) {
+        return conform_wrong(conform, "put_members: wrote %u with %zu bytes left, and encode_member %u, of %s twice", put,
+                             left, expected, wire_describe(thing, text));
     }
-    if (writer.failed || writer.next != again + moved || moved != (done ? written : 0)) {
+    if (writer.failed || writer.next != again + moved || moved != expected_bytes) {
         return conform_wrong(conform,
-                             "put_member: moved the writer by %zu bytes, or left it failed, expected %zu, for %s",
-                             moved, done ? written : 0, wire_describe(thing, text));
+                             "put_members: moved the writer by %zu bytes, or left it failed, expected %zu, for %s",
+                             moved, expected_bytes, wire_describe(thing, text));
     }
     if (!conform_guard_holds(again + left, CONFORM_GUARD, FILL)) {
-        return conform_wrong(conform, "put_member: wrote past the %zu bytes that the writer had left, for %s", left,
+        return conform_wrong(conform, "put_members: wrote past the %zu bytes that the writer had left, for %s", left,
                              wire_describe(thing, text));
     }
-    return !done || memcmp(again, memory, written) == 0 ||
-           conform_wrong(conform, "put_member: wrote other bytes than encode_member, for %s",
-                         wire_describe(thing, text));
+    for (uint32_t i = 0; i < put; i++) {
+        if (memcmp(again + i * written, memory, written) != 0) {
+            return conform_wrong(conform, "put_members: wrote other bytes than encode_member, for %s",
+                                 wire_describe(thing, text));
+        }
+    }
+    return true;
 }
 
 bool shortcuts_write(struct conform *conform, const struct wire_thing *thing, const unsigned char *memory, size_t left,
@@ -82,7 +90,7 @@ bool shortcuts_write(struct conform *conform, const struct wire_thing *thing, co
     const struct selkie_shortcuts *shortcuts = conform->codec.shortcuts;
     bool sized = written != WIRE_REFUSED && shortcuts->member_size != NULL;
     bool same = (!sized || try_member_size(conform, thing, &member, written)) &&
-                (shortcuts->put_member == NULL || try_put(conform, thing, &member, again, memory, left, written));
+                (shortcuts->put_members == NULL || try_put(conform, thing, &member, again, memory, left, written));
     free(again);
     return same;
 }
@@ -102,7 +110,7 @@ static bool try_skip(struct conform *conform, const unsigned char *memory, size_
                          left - reader.left, read->consumed);
 }
 
-/* What take_member made of it, as what decode_member would have made. */
+/* What take_members made of it, as what decode_member would have made. */
 static void keep_taken(const struct conform *conform, const struct selkie_member *member, struct wire_read *taken) {
     struct wire_thing *thing = &taken->thing;
     thing->is_member = true;
@@ -116,40 +124,70 @@ static void keep_taken(const struct conform *conform, const struct selkie_member
     }
 }
 
-static bool is_same_taken(struct conform *conform, const struct wire_read *read, const struct wire_read *taken) {
+static bool is_same_taken(struct conform *conform, const struct wire_read *read, const struct selkie_member *member) {
     char difference[WIRE_DIFFERENCE_SIZE];
-    if (taken->consumed != read->consumed) {
-        return conform_wrong(conform, "take_member: read %zu bytes where decode_member read %zu", taken->consumed,
-                             read->consumed);
-    }
-    return wire_is_same(conform, &read->thing, &taken->thing, difference) ||
-           conform_wrong(conform, "take_member: %s, by decode_member", difference);
+    struct wire_read taken = {.error = SELKIE_OK};
+    keep_taken(conform, member, &taken);
+    return wire_is_same(conform, &read->thing, &taken.thing, difference) ||
+           conform_wrong(conform, "take_members: %s, by decode_member", difference);
 }
 
-/* Nobody has cleared what take_member fills. */
+/* Members that take_members is asked for at once, and room for their identities, with nothing cleared. */
+enum { TAKEN_MAX = 2 };
+
+struct taken {
+    struct selkie_member members[TAKEN_MAX];
+    unsigned char room[2 * TAKEN_MAX * SELKIE_IDENTITY_MAX];
+};
+
+static uint32_t take(struct conform *conform, struct selkie_reader *reader, uint32_t count, struct taken *taken) {
+    memset(taken, 0xa5, sizeof *taken);
+    for (int i = 0; i < TAKEN_MAX; i++) {
+        taken->members[i].identity = taken->members[i].accuser = conform->exact[0];
+    }
+    return conform->codec.shortcuts->take_members(&conform->codec, reader, taken->members, count, taken->room);
+}
+
+/* One that decode_member reads, or does not. */
 static bool try_take(struct conform *conform, const unsigned char *memory, size_t left, const struct wire_read *read) {
     struct selkie_reader reader = {.next = memory, .left = left, .failed = false};
-    struct wire_read taken = {.error = SELKIE_OK};
-    struct selkie_member member;
-    memset(&member, 0xa5, sizeof member);
-    member.identity = member.accuser = conform->exact[0];
-    int error = conform->codec.shortcuts->take_member(&conform->codec, &reader, &member, conform->guarded[0],
-                                                      conform->guarded[1]);
-    error = error == SELKIE_OK && reader.failed ? SELKIE_E_DECODE : error;
-    if (error != read->error) {
-        return conform_wrong(conform, "take_member: returned %d where decode_member returned %d", error, read->error);
+    struct taken taken;
+    uint32_t count = take(conform, &reader, 1, &taken), expected = read->error == SELKIE_OK ? 1 : 0;
+    size_t moved = left - reader.left, expected_bytes = expected * read->consumed;
+    if (count != expected) {
+        return conform_wrong(conform, "take_members: read %u where decode_member returned %d", count, read->error);
     }
-    if (error != SELKIE_OK) {
-        return true;
+    if (reader.failed || reader.next != memory + moved || moved != expected_bytes) {
+        return conform_wrong(conform,
+                             "take_members: moved the reader by %zu bytes, or left it failed, where decode_member "
+                             "read %zu",
+                             moved, expected_bytes);
     }
-    taken.consumed = left - reader.left;
-    keep_taken(conform, &member, &taken);
-    return is_same_taken(conform, read, &taken);
+    return count == 0 || is_same_taken(conform, read, &taken.members[0]);
+}
+
+/* The same bytes twice. */
+static bool try_take_both(struct conform *conform, const unsigned char *memory, const struct wire_read *read) {
+    size_t size = read->consumed;
+    unsigned char *both = sim_realloc(NULL, TAKEN_MAX, size);
+    memcpy(both, memory, size);
+    memcpy(both + size, memory, size);
+    struct selkie_reader reader = {.next = both, .left = TAKEN_MAX * size, .failed = false};
+    struct taken taken;
+    uint32_t count = take(conform, &reader, TAKEN_MAX, &taken);
+    bool same =
+        count == TAKEN_MAX ? is_same_taken(conform, read, &taken.members[0]) &&
+                                 is_same_taken(conform, read, &taken.members[1])
+                           : conform_wrong(conform, "take_members: read %u where decode_member reads the same twice", count);
+    free(both);
+    return same;
 }
 
 bool shortcuts_read(struct conform *conform, const unsigned char *memory, size_t left, const struct wire_read *read) {
     const struct selkie_shortcuts *shortcuts = shortcuts_of(&conform->codec);
     return !read->thing.is_member || shortcuts == NULL ||
            ((shortcuts->skip_members == NULL || try_skip(conform, memory, left, read)) &&
-            (shortcuts->take_member == NULL || try_take(conform, memory, left, read)));
+            (shortcuts->take_members == NULL ||
+             (try_take(conform, memory, left, read) &&
+              (read->error != SELKIE_OK || try_take_both(conform, memory, read)))));
 }

@@ -107,19 +107,42 @@ static void settle(struct world *world, struct backlog_fill *fill) {
     assert_int_equal(world->backlog.count, world->count);
 }
 
+/* Look at up to `most` of the candidates; the first `take` of them go into the packet, and the next one, if there is
+ * one, does not. What is left of the packet then. */
+static size_t take_some(struct world *world, bool seen[ITEMS], struct backlog_fill *fill, size_t left, uint32_t most,
+                        uint32_t take) {
+    struct backlog_candidates candidates;
+    uint32_t items[ITEMS];
+    assert_true(backlog_fill_next(fill, left, &candidates));
+    while (candidates.count < most && backlog_candidate(&candidates, &items[candidates.count])) {
+    }
+    assert_in_range(candidates.count, 1, most);
+    take = take < candidates.count ? take : candidates.count;
+    for (uint32_t i = 0; i < take; i++) {
+        expect_first(world, seen, items[i], left);
+        seen[items[i]] = true;
+        world->items[items[i]].taken = true;
+        left -= world->items[items[i]].size;
+    }
+    if (take > 0) {
+        backlog_fill_take(fill, &candidates, take);
+    }
+    if (take < candidates.count) {
+        expect_first(world, seen, items[take], left);
+        seen[items[take]] = true;
+        backlog_fill_pass(fill);
+    }
+    return left;
+}
+
 /* Fill one packet of `left` bytes; now and then a candidate that fits is left lying. */
 static void fill_packet(struct world *world, size_t left, bool refuse_some) {
     bool seen[ITEMS] = {false};
     struct backlog_fill fill = backlog_fill_begin(&world->backlog);
-    uint32_t item;
-    while ((item = backlog_fill_next(&fill, left)) != BACKLOG_NONE) {
-        expect_first(world, seen, item, left);
-        seen[item] = true;
-        if (!refuse_some || seed_below(&seed, 4) != 0) {
-            backlog_fill_take(&fill);
-            world->items[item].taken = true;
-            left -= world->items[item].size;
-        }
+    struct backlog_candidates candidates;
+    while (backlog_fill_next(&fill, left, &candidates)) {
+        uint32_t most = 1 + seed_below(&seed, 6);
+        left = take_some(world, seen, &fill, left, most, refuse_some ? seed_below(&seed, most + 1) : most);
     }
     if (!refuse_some) {
         expect_none(world, seen, left);
@@ -205,7 +228,8 @@ static void nothing_is_returned_where_nothing_fits(void **state) {
         push(&world, i, 0, 1 + i % 7, 10 + i % 30);
     }
     struct backlog_fill fill = backlog_fill_begin(&world.backlog);
-    assert_int_equal(backlog_fill_next(&fill, 9), BACKLOG_NONE);
+    struct backlog_candidates candidates;
+    assert_false(backlog_fill_next(&fill, 9, &candidates));
     assert_int_equal(backlog_fill_settle(&fill), BACKLOG_NONE);
     assert_int_equal(world.backlog.count, ITEMS);
     backlog_free(&world.backlog);

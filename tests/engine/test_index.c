@@ -65,7 +65,10 @@ static void end(struct world *world) {
 
 static void expect_all_found(const struct world *world, uint32_t items) {
     for (uint32_t i = 0; i < items; i++) {
-        assert_int_equal(index_find(&world->index, pages_at(&world->items, i)), world->in[i] ? i : INDEX_NONE);
+        const void *key = pages_at(&world->items, i);
+        uint32_t found = world->in[i] ? i : INDEX_NONE;
+        assert_int_equal(index_find(&world->index, key), found);
+        assert_int_equal(index_find_hashed(&world->index, key, index_hash(&world->index, key)), found);
     }
 }
 
@@ -84,6 +87,7 @@ static void an_empty_index_finds_nothing(void **state) {
         struct world world;
         begin(&world, shape, 0);
         assert_int_equal(index_find(&world.index, "a key of any size"), INDEX_NONE);
+        assert_int_equal(index_find_hashed(&world.index, "a key of any size", 12), INDEX_NONE);
         end(&world);
     }
 }

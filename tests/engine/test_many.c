@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "engine/members.h"
+#include "engine/update.h"
 #include "selkie/codec.h"
 
 enum { MANY = 20000, BATCH = 125, SIZE = 8, NEWS = 40, PACKET = 1400 };
@@ -192,11 +192,11 @@ static void updates_that_follow_each_other_closely_build_on_each_other(void **st
 }
 
 static void a_batch_may_be_of_any_length(void **state) {
-    struct update updates[2 * MEMBERS_AHEAD + 1];
+    struct update updates[2 * UPDATES_TOGETHER + 1];
     struct many many;
     (void)state;
     make(&many, false);
-    for (uint32_t count = 0; count <= 2 * MEMBERS_AHEAD + 1; count++) {
+    for (uint32_t count = 0; count <= 2 * UPDATES_TOGETHER + 1; count++) {
         for (uint32_t i = 0; i < count; i++) {
             updates[i] = (struct update){100 + i, SELKIE_ALIVE, (uint16_t)(count + 1)};
         }
@@ -211,7 +211,7 @@ static void a_batch_may_be_of_any_length(void **state) {
 
 /* It took them all a moment before: that is how it is seen to have changed its mind. */
 static void what_a_codec_decoded_before_it_changed_its_mind_is_heard(void **state) {
-    enum { COUNT = 2 * MEMBERS_AHEAD };
+    enum { COUNT = 2 * UPDATES_TOGETHER };
     struct update updates[COUNT];
     struct many many;
     (void)state;

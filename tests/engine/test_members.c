@@ -52,9 +52,12 @@ static struct members_change take_in(struct members *members, const struct selki
         members_describe(members, slot, &known);
     }
     bool same = slot != SELKIE_NO_SLOT && memcmp(known.identity, news->identity, members->type->size) == 0;
-    bool holds = slot != SELKIE_NO_SLOT && members_holds(members, slot, news);
-    struct members_change change = members_apply(members, slot, news, condition, replaced);
-    if (holds) {
+    enum members_standing standing = members_compare(members, slot, news);
+    struct members_change change;
+    members_apply(members, slot, standing, news, condition, &change, replaced);
+    assert_int_equal(standing == MEMBERS_UNKNOWN, slot == SELKIE_NO_SLOT);
+    assert_int_equal(standing == MEMBERS_HELD || standing == MEMBERS_NEWER, same);
+    if (standing == MEMBERS_HELD) {
         assert_int_equal(change.outcome, MEMBERS_UNCHANGED);
     } else if (same && condition != MEMBERS_SAME_INCARNATION) {
         assert_int_equal(change.outcome, MEMBERS_CHANGED);
@@ -317,16 +320,27 @@ static void a_member_that_restarts_in_a_later_round_is_still_to_come_in_it(void 
 
 /* ---- samples ---- */
 
+/* Some more, one by one or several at a time. */
+static uint32_t draw(struct members_sample *sample, uint32_t slots[MEMBERS_TOGETHER]) {
+    if (seed_below(&seed, 2) == 0) {
+        return members_sample_several(sample, slots, 1 + seed_below(&seed, MEMBERS_TOGETHER));
+    }
+    slots[0] = members_sample_next(sample);
+    return slots[0] != SELKIE_NO_SLOT ? 1 : 0;
+}
+
 static void expect_sample(struct world *world, bool active) {
     struct members_sample sample =
         active ? members_sample_active(&world->members) : members_sample_down(&world->members);
     bool seen[ADDRESSES] = {false};
-    uint32_t slot, count = 0, expected = active ? world->active : world->count - world->active;
-    while ((slot = members_sample_next(&sample)) != SELKIE_NO_SLOT) {
-        assert_int_equal(members_is_active(&world->members, slot), active);
-        assert_false(seen[slot]);
-        seen[slot] = true;
-        count++;
+    uint32_t slots[MEMBERS_TOGETHER], drawn, count = 0, expected = active ? world->active : world->count - world->active;
+    while ((drawn = draw(&sample, slots)) != 0) {
+        for (uint32_t i = 0; i < drawn; i++) {
+            assert_int_equal(members_is_active(&world->members, slots[i]), active);
+            assert_false(seen[slots[i]]);
+            seen[slots[i]] = true;
+        }
+        count += drawn;
     }
     assert_int_equal(count, expected);
 }
@@ -362,8 +376,14 @@ static void samples_are_uniform_in_the_middle_of_a_round_too(void **state) {
     }
     for (int i = 0; i < DRAWS; i++) {
         struct members_sample sample = members_sample_active(&world.members);
-        uint32_t first = members_sample_next(&sample);
-        pairs[first][members_sample_next(&sample)]++;
+        uint32_t pair[2] = {SELKIE_NO_SLOT, SELKIE_NO_SLOT};
+        if (i % 2 == 0) {
+            assert_int_equal(members_sample_several(&sample, pair, 2), 2);
+        } else {
+            pair[0] = members_sample_next(&sample);
+            pair[1] = members_sample_next(&sample);
+        }
+        pairs[pair[0]][pair[1]]++;
     }
     for (uint32_t a = 0; a < COUNT; a++) {
         for (uint32_t b = 0; b < COUNT; b++) {

@@ -58,7 +58,10 @@ static uint32_t know(struct world *world, uint32_t address) {
     member.identity = identity;
     member.state = SELKIE_DOWN;
     assert_true(members_reserve(&world->members, 1));
-    members_apply(&world->members, members_find(&world->members, member.identity), &member, MEMBERS_ANY, &replaced);
+    struct members_change change;
+    uint32_t slot = members_find(&world->members, member.identity);
+    enum members_standing standing = members_compare(&world->members, slot, &member);
+    members_apply(&world->members, slot, standing, &member, MEMBERS_ANY, &change, &replaced);
     return slot_of(world, address);
 }
 
@@ -108,14 +111,15 @@ static void expect_described(const struct world *world, uint32_t item) {
 static void send(struct world *world, uint32_t count) {
     struct backlog_fill fill = backlog_fill_begin(&world->news.backlog);
     bool sent[ADDRESSES] = {false};
+    struct backlog_candidates candidates;
     uint32_t item;
-    while (count-- > 0 && (item = backlog_fill_next(&fill, SIZE)) != BACKLOG_NONE) {
+    while (count-- > 0 && backlog_fill_next(&fill, SIZE, &candidates) && backlog_candidate(&candidates, &item)) {
         struct selkie_member member;
         expect_described(world, item);
         describe(world, item, &member);
         assert_false(sent[*(const unsigned char *)member.identity]);
         sent[*(const unsigned char *)member.identity] = true;
-        backlog_fill_take(&fill);
+        backlog_fill_take(&fill, &candidates, 1);
     }
     news_settle(&world->news, &fill);
     for (uint32_t address = 0; address < ADDRESSES; address++) {

@@ -333,15 +333,25 @@ static bool put_member(const struct selkie_codec *codec, struct selkie_writer *w
     return fault == CODEC_PUTS_ANYTHING;
 }
 
-static int take_member(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_member *member,
-                       void *identity, void *accuser) {
+static uint32_t put_members(const struct selkie_codec *codec, struct selkie_writer *writer,
+                            const struct selkie_member *members, uint32_t count) {
+    uint32_t put = 0;
+    count = fault_of(codec) == CODEC_PUTS_ONE ? 1 : count;
+    while (put < count && put_member(codec, writer, &members[put])) {
+        put++;
+    }
+    return put;
+}
+
+static bool take_member(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_member *member,
+                        unsigned char *room) {
     enum faulty_codec_fault fault = fault_of(codec);
     struct selkie_reader before = *reader;
-    member->identity = identity;
+    member->identity = room;
     if (fault != CODEC_TAKES_FOR_GRANTED) {
         member->accuser = NULL;
     }
-    int error = decode_member(codec, reader, member, identity, accuser);
+    int error = decode_member(codec, reader, member, room, room + SIZE);
     if (fault == CODEC_TAKES_OTHERWISE) {
         member->flags = 0;
     }
@@ -351,9 +361,24 @@ static int take_member(const struct selkie_codec *codec, struct selkie_reader *r
     if (fault == CODEC_TAKES_ANYTHING) {
         reader->failed = false;
         member->accuser = NULL;
-        return SELKIE_OK;
+        return true;
     }
-    return error;
+    if (error != SELKIE_OK) {
+        *reader = before;
+        reader->failed = fault == CODEC_TAKES_IN_PART;
+    }
+    return error == SELKIE_OK;
+}
+
+static uint32_t take_members(const struct selkie_codec *codec, struct selkie_reader *reader,
+                             struct selkie_member *members, uint32_t count, void *room) {
+    bool together = fault_of(codec) == CODEC_TAKES_ALL_INTO_ONE;
+    uint32_t taken = 0;
+    while (taken < count &&
+           take_member(codec, reader, &members[together ? 0 : taken], (unsigned char *)room + taken * 2 * SIZE)) {
+        taken++;
+    }
+    return taken;
 }
 
 /* The others are tried without: they are faults of the functions themselves. */
@@ -367,10 +392,10 @@ bool faulty_codec_conforms(enum faulty_codec_fault fault, char text[300]) {
         .struct_size = sizeof type, .size = SIZE, .addr_size = ADDR_SIZE, .renew = selkie_renew_by_one};
     static const struct selkie_shortcuts shortcuts = {.encode_member = encode_member,
                                                       .decode_member = decode_member,
-                                                      .put_member = put_member,
+                                                      .put_members = put_members,
                                                       .member_size = member_size,
                                                       .skip_members = skip_members,
-                                                      .take_member = take_member};
+                                                      .take_members = take_members};
     struct selkie_codec codec = {.struct_size = sizeof codec,
                                  .ctx = &faulty,
                                  .shortcuts = has_shortcuts(fault) ? &shortcuts : NULL,

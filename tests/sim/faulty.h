@@ -67,10 +67,13 @@ enum faulty_codec_fault {
     CODEC_PUTS_OTHERWISE,      /* without the flag */
     CODEC_PUTS_IN_PART,        /* what does not fit leaves the writer where it was, but failed */
     CODEC_PUTS_ANYTHING,       /* whatever the state is */
+    CODEC_PUTS_ONE,            /* however many there are */
     CODEC_TAKES_OTHERWISE,     /* without the flag */
     CODEC_TAKES_TOO_LITTLE,    /* leaves the accuser */
     CODEC_TAKES_ANYTHING,      /* whatever the member is */
     CODEC_TAKES_FOR_GRANTED,   /* that somebody cleared the accuser */
+    CODEC_TAKES_IN_PART,       /* what it does not take leaves the reader where it was, but failed */
+    CODEC_TAKES_ALL_INTO_ONE,  /* place */
     CODEC_KINDS
 };
 
