@@ -179,16 +179,21 @@ static void memory_that_is_there_by_chance_is_enough(void **state) {
     }
 }
 
-static void hear_of_some(struct world *world, uint32_t first, uint32_t end) {
+static int hear_of(struct world *world, uint32_t first, uint32_t end) {
     struct letter letter = letter_to(selkie_identity(world->engine), 1, SELKIE_GOSSIP, 0, NULL);
     for (uint32_t i = first; i < end; i++) {
         letter_add_member(&letter, identity_of(1000 + i, 0).bytes, 0, SELKIE_ALIVE);
     }
-    assert_int_equal(world_deliver(world, &letter), 0);
+    return world_deliver(world, &letter);
 }
 
-/* The same by a call of the program's, which needs memory for exactly these. */
-static void learn_of_some(struct world *world, uint32_t first, uint32_t end) {
+static void hear_of_some(struct world *world, uint32_t first, uint32_t end) {
+    assert_int_equal(hear_of(world, first, end), 0);
+}
+
+/* The same by a call of the program's, which needs memory for exactly these, and none to tell of them if nobody is to
+ * be told. */
+static void learn_of_some(struct world *world, uint32_t first, uint32_t end, bool disseminate) {
     static struct identity_bytes identities[256];
     static struct selkie_member members[256];
     for (uint32_t i = first; i < end; i++) {
@@ -196,7 +201,7 @@ static void learn_of_some(struct world *world, uint32_t first, uint32_t end) {
         members[i - first] =
             (struct selkie_member){.struct_size = sizeof *members, .identity = identities[i - first].bytes};
     }
-    assert_int_equal(selkie_apply_many(world->engine, members, end - first, true), 0);
+    assert_int_equal(selkie_apply_many(world->engine, members, end - first, disseminate), 0);
 }
 
 /* Wherever the queue ends: being declared down needs room for what is told of our former self, or nothing happens. */
@@ -210,7 +215,7 @@ static void an_identity_is_not_renewed_without_memory_to_tell_of_it(void **state
         world.config.max_packet_size = 4000;
         start(&world);
         hear_of_some(&world, 0, 140);
-        learn_of_some(&world, 140, members);
+        learn_of_some(&world, 140, members, true);
         world.memory.chance = 100;
         struct letter letter =
             letter_to(selkie_identity(world.engine), 2, SELKIE_TURN_UNDEAD, 0, NULL); /* who is new */
@@ -222,6 +227,38 @@ static void an_identity_is_not_renewed_without_memory_to_tell_of_it(void **state
         world_end(&world);
     }
     assert_in_range(denied, 1, 19);
+}
+
+/* A packet needs no memory for members that are known already, however full the table is; for others it does. */
+/* Rules: P17.5 */
+static void hear_without_memory(bool by_shortcuts) {
+    enum { TOLD = 20 };
+    uint32_t denied = 0, refused = 0;
+    for (uint32_t members = 200; members < 250; members++) {
+        struct world world;
+        world_init(&world, true);
+        world.codec = by_shortcuts ? world.packed : world.codec;
+        start(&world);
+        learn_of_some(&world, 0, members, false);
+        hear_of_some(&world, 0, 0); /* of the source alone */
+        world.memory.fail_at = world.memory.asked + 1;
+        world.memory.from_there = true;
+        hear_of_some(&world, 0, TOLD);
+        denied += world.memory.denied > 0;
+        int result = hear_of(&world, 1000, 1000 + TOLD);
+        assert_true(result == (selkie_member_count(world.engine) < members + TOLD ? SELKIE_E_NO_MEMORY : 0));
+        assert_int_equal(selkie_member_count(world.engine), result == 0 ? members + TOLD + 1 : members + 1);
+        refused += result != 0;
+        world_end(&world);
+    }
+    assert_in_range(denied, 1, 49); /* it was asked for, where there was too little for as many unknown ones */
+    assert_in_range(refused, 1, 49);
+}
+
+static void what_is_known_is_heard_without_memory(void **state) {
+    (void)state;
+    hear_without_memory(false);
+    hear_without_memory(true);
 }
 
 /* The same peers, the same subjects, over and over: pings, suspicions and refutations, renewals, broadcasts, Down and
@@ -274,6 +311,7 @@ int main(void) {
         cmocka_unit_test(an_engine_that_cannot_be_made_leaves_nothing),
         cmocka_unit_test(memory_that_is_there_by_chance_is_enough),
         cmocka_unit_test(an_identity_is_not_renewed_without_memory_to_tell_of_it),
+        cmocka_unit_test(what_is_known_is_heard_without_memory),
         cmocka_unit_test(an_engine_that_does_not_grow_asks_for_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
