@@ -31,6 +31,24 @@ static inline const unsigned char *reader_take(struct selkie_reader *reader, siz
     return place;
 }
 
+/* Copies, field by field: a copy of the whole reads at once what was written in parts a moment ago, which processors have
+ * to wait for. */
+static inline struct selkie_writer writer_copy(const struct selkie_writer *writer) {
+    struct selkie_writer copy;
+    copy.next = writer->next;
+    copy.left = writer->left;
+    copy.failed = writer->failed;
+    return copy;
+}
+
+static inline struct selkie_reader reader_copy(const struct selkie_reader *reader) {
+    struct selkie_reader copy;
+    copy.next = reader->next;
+    copy.left = reader->left;
+    copy.failed = reader->failed;
+    return copy;
+}
+
 /* Numbers of `size` bytes, 1 to 8, little-endian. */
 static inline bool writer_put_number(struct selkie_writer *writer, uint64_t value, size_t size) {
     unsigned char *place = writer_take(writer, size);

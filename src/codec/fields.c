@@ -2,7 +2,7 @@
  * is the format's business. */
 #include "codec/fields.h"
 
-#include "base/cursor.h"
+#include "base/memory.h"
 
 enum {
     IPV4_BYTES = 4,
@@ -44,12 +44,12 @@ static const struct field_shape field_shapes[] = {
 _Static_assert(sizeof field_shapes / sizeof *field_shapes == SELKIE_FIELD_SOCKADDR + 1, "a shape for each kind");
 
 /* The bytes of a field's part in memory. */
-static size_t part_size(const struct selkie_field *field) {
+static INLINE size_t part_size(const struct selkie_field *field) {
     size_t size = field_shapes[field->kind].size;
     return size ? size : field->size;
 }
 
-static size_t field_size(const struct selkie_field *field) {
+static INLINE size_t field_size(const struct selkie_field *field) {
     return part_size(field) + field_shapes[field->kind].port;
 }
 
@@ -71,19 +71,19 @@ size_t selkie_fields_size(const struct selkie_field *fields) {
 
 /* ---- Numbers: big-endian in memory ---- */
 
-static bool number_put(const struct selkie_format *format, struct selkie_writer *writer, const unsigned char *at,
-                       size_t width) {
+static INLINE bool number_put(enum number_format format, struct selkie_writer *writer, const unsigned char *at,
+                              size_t width) {
     uint64_t value = 0;
     for (size_t i = 0; i < width; i++) {
         value = value << 8 | at[i];
     }
-    return format->put(writer, value, (unsigned)width);
+    return format_put(format, writer, value, (unsigned)width);
 }
 
-static bool number_get(const struct selkie_format *format, struct selkie_reader *reader, unsigned char *at,
-                       size_t width) {
+static INLINE bool number_get(enum number_format format, struct selkie_reader *reader, unsigned char *at,
+                              size_t width) {
     uint64_t value = 0;
-    if (!format->get(reader, &value, (unsigned)width)) {
+    if (!format_get(format, reader, &value, (unsigned)width)) {
         return false;
     }
     for (size_t i = width; i-- > 0; value >>= 8) {
@@ -96,28 +96,28 @@ static bool number_get(const struct selkie_format *format, struct selkie_reader 
 
 static const unsigned char mapped_prefix[MAPPED_BYTES] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
-static bool is_mapped(const unsigned char *ip) {
+static INLINE bool is_mapped(const unsigned char *ip) {
     return memcmp(ip, mapped_prefix, MAPPED_BYTES) == 0;
 }
 
-static bool ip_put(const struct selkie_format *format, struct selkie_writer *writer, const unsigned char *ip) {
+static INLINE bool ip_put(enum number_format format, struct selkie_writer *writer, const unsigned char *ip) {
     if (is_mapped(ip)) {
-        return format->put(writer, TAG_V4, TAG_WIDTH) && selkie_put(writer, ip + MAPPED_BYTES, IPV4_BYTES);
+        return format_put(format, writer, TAG_V4, TAG_WIDTH) && writer_put_bytes(writer, ip + MAPPED_BYTES, IPV4_BYTES);
     }
-    return format->put(writer, TAG_V6, TAG_WIDTH) && selkie_put(writer, ip, IPV6_BYTES);
+    return format_put(format, writer, TAG_V6, TAG_WIDTH) && writer_put_bytes(writer, ip, IPV6_BYTES);
 }
 
 /* In Rust, an IPv4-mapped IPv6 address is another one than the IPv4 address. Here the two could not be told apart. */
-static bool ip_get(const struct selkie_format *format, struct selkie_reader *reader, unsigned char *ip) {
+static INLINE bool ip_get(enum number_format format, struct selkie_reader *reader, unsigned char *ip) {
     uint64_t tag = 0;
-    if (!format->get(reader, &tag, TAG_WIDTH) || tag > TAG_V6) {
+    if (!format_get(format, reader, &tag, TAG_WIDTH) || tag > TAG_V6) {
         return false;
     }
     if (tag == TAG_V6) {
-        return selkie_get(reader, ip, IPV6_BYTES) && !is_mapped(ip);
+        return reader_get_bytes(reader, ip, IPV6_BYTES) && !is_mapped(ip);
     }
     memcpy(ip, mapped_prefix, MAPPED_BYTES);
-    return selkie_get(reader, ip + MAPPED_BYTES, IPV4_BYTES);
+    return reader_get_bytes(reader, ip + MAPPED_BYTES, IPV4_BYTES);
 }
 
 /* ---- Text: UTF-8, and zeros up to the size of the field ---- */
@@ -167,56 +167,144 @@ static bool is_text(const unsigned char *text, size_t left) {
     return true;
 }
 
-static bool text_put(const struct selkie_format *format, struct selkie_writer *writer, const unsigned char *text,
-                     size_t size) {
+static INLINE bool text_put(enum number_format format, struct selkie_writer *writer, const unsigned char *text,
+                            size_t size) {
     while (size > 0 && text[size - 1] == 0) {
         size--;
     }
-    return is_text(text, size) && format->put(writer, size, LENGTH_WIDTH) && selkie_put(writer, text, size);
+    return is_text(text, size) && format_put(format, writer, size, LENGTH_WIDTH) &&
+           writer_put_bytes(writer, text, size);
 }
 
-static bool text_get(const struct selkie_format *format, struct selkie_reader *reader, unsigned char *text,
-                     size_t size) {
+static INLINE bool text_get(enum number_format format, struct selkie_reader *reader, unsigned char *text, size_t size) {
     uint64_t length = 0;
-    if (!format->get(reader, &length, LENGTH_WIDTH) || length > size || !selkie_get(reader, text, (size_t)length)) {
+    if (!format_get(format, reader, &length, LENGTH_WIDTH) || length > size ||
+        !reader_get_bytes(reader, text, (size_t)length)) {
         return false;
     }
     memset(text + length, 0, size - (size_t)length);
     return is_text(text, (size_t)length);
 }
 
-/* ---- A field ---- */
+/* ---- A field: the bytes that it takes in memory; 0: it could not be written or read ---- */
 
-static bool part_put(const struct selkie_format *format, struct selkie_writer *writer, enum field_part part,
-                     const unsigned char *at, size_t size) {
-    switch (part) {
-    case PART_NUMBER:
-        return number_put(format, writer, at, size);
-    case PART_TEXT:
-        return text_put(format, writer, at, size);
-    case PART_IP:
-        return ip_put(format, writer, at);
-    default:
-        return writer_put_bytes(writer, at, size);
+static INLINE size_t field_put(enum number_format format, struct selkie_writer *writer,
+                               const struct selkie_field *field, const unsigned char *at) {
+    switch (field->kind) {
+    case SELKIE_FIELD_U8:
+        return writer_put_bytes(writer, at, 1) ? 1 : 0;
+    case SELKIE_FIELD_U16:
+        return number_put(format, writer, at, 2) ? 2 : 0;
+    case SELKIE_FIELD_U32:
+        return number_put(format, writer, at, 4) ? 4 : 0;
+    case SELKIE_FIELD_U64:
+        return number_put(format, writer, at, 8) ? 8 : 0;
+    case SELKIE_FIELD_BYTES:
+        return writer_put_bytes(writer, at, field->size) ? field->size : 0;
+    case SELKIE_FIELD_STRING:
+        return text_put(format, writer, at, field->size) ? field->size : 0;
+    case SELKIE_FIELD_IPV4:
+        return writer_put_bytes(writer, at, IPV4_BYTES) ? IPV4_BYTES : 0;
+    case SELKIE_FIELD_IPV6:
+        return writer_put_bytes(writer, at, IPV6_BYTES) ? IPV6_BYTES : 0;
+    case SELKIE_FIELD_IP:
+        return ip_put(format, writer, at) ? IPV6_BYTES : 0;
+    case SELKIE_FIELD_SOCKADDR_V4:
+        return writer_put_bytes(writer, at, IPV4_BYTES) && number_put(format, writer, at + IPV4_BYTES, PORT_BYTES)
+                   ? IPV4_BYTES + PORT_BYTES
+                   : 0;
+    case SELKIE_FIELD_SOCKADDR_V6:
+        return writer_put_bytes(writer, at, IPV6_BYTES) && number_put(format, writer, at + IPV6_BYTES, PORT_BYTES)
+                   ? IPV6_BYTES + PORT_BYTES
+                   : 0;
+    default: /* SOCKADDR */
+        return ip_put(format, writer, at) && number_put(format, writer, at + IPV6_BYTES, PORT_BYTES)
+                   ? IPV6_BYTES + PORT_BYTES
+                   : 0;
     }
 }
 
-static bool part_get(const struct selkie_format *format, struct selkie_reader *reader, enum field_part part,
-                     unsigned char *at, size_t size) {
-    switch (part) {
-    case PART_NUMBER:
-        return number_get(format, reader, at, size);
-    case PART_TEXT:
-        return text_get(format, reader, at, size);
-    case PART_IP:
-        return ip_get(format, reader, at);
-    default:
-        return reader_get_bytes(reader, at, size);
+static INLINE size_t field_get(enum number_format format, struct selkie_reader *reader,
+                               const struct selkie_field *field, unsigned char *at) {
+    switch (field->kind) {
+    case SELKIE_FIELD_U8:
+        return reader_get_bytes(reader, at, 1) ? 1 : 0;
+    case SELKIE_FIELD_U16:
+        return number_get(format, reader, at, 2) ? 2 : 0;
+    case SELKIE_FIELD_U32:
+        return number_get(format, reader, at, 4) ? 4 : 0;
+    case SELKIE_FIELD_U64:
+        return number_get(format, reader, at, 8) ? 8 : 0;
+    case SELKIE_FIELD_BYTES:
+        return reader_get_bytes(reader, at, field->size) ? field->size : 0;
+    case SELKIE_FIELD_STRING:
+        return text_get(format, reader, at, field->size) ? field->size : 0;
+    case SELKIE_FIELD_IPV4:
+        return reader_get_bytes(reader, at, IPV4_BYTES) ? IPV4_BYTES : 0;
+    case SELKIE_FIELD_IPV6:
+        return reader_get_bytes(reader, at, IPV6_BYTES) ? IPV6_BYTES : 0;
+    case SELKIE_FIELD_IP:
+        return ip_get(format, reader, at) ? IPV6_BYTES : 0;
+    case SELKIE_FIELD_SOCKADDR_V4:
+        return reader_get_bytes(reader, at, IPV4_BYTES) && number_get(format, reader, at + IPV4_BYTES, PORT_BYTES)
+                   ? IPV4_BYTES + PORT_BYTES
+                   : 0;
+    case SELKIE_FIELD_SOCKADDR_V6:
+        return reader_get_bytes(reader, at, IPV6_BYTES) && number_get(format, reader, at + IPV6_BYTES, PORT_BYTES)
+                   ? IPV6_BYTES + PORT_BYTES
+                   : 0;
+    default: /* SOCKADDR */
+        return ip_get(format, reader, at) && number_get(format, reader, at + IPV6_BYTES, PORT_BYTES)
+                   ? IPV6_BYTES + PORT_BYTES
+                   : 0;
     }
 }
+
+/* ---- A record, with a writer and a reader of its own, which none of the writes below can be one to ---- */
+
+static INLINE bool record_put(enum number_format format, struct selkie_writer *writer,
+                              const struct selkie_field *fields, const void *record) {
+    const unsigned char *at = (const unsigned char *)record;
+    struct selkie_writer rest = writer_copy(writer);
+    size_t size = 1;
+    for (; fields->kind != SELKIE_FIELD_END && size > 0; fields++, at += size) {
+        size = field_put(format, &rest, fields, at);
+    }
+    *writer = rest;
+    return size > 0;
+}
+
+static INLINE bool record_get(enum number_format format, struct selkie_reader *reader,
+                              const struct selkie_field *fields, void *record) {
+    unsigned char *at = (unsigned char *)record;
+    struct selkie_reader rest = reader_copy(reader);
+    size_t size = 1;
+    for (; fields->kind != SELKIE_FIELD_END && size > 0; fields++, at += size) {
+        size = field_get(format, &rest, fields, at);
+    }
+    *reader = rest;
+    return size > 0;
+}
+
+/* ---- For each format ---- */
+
+#define FIELDS_OF(name, format)                                                                                        \
+    bool fields_put_##name(struct selkie_writer *writer, const struct selkie_field *fields, const void *record) {      \
+        return record_put(format, writer, fields, record);                                                             \
+    }                                                                                                                  \
+    bool fields_get_##name(struct selkie_reader *reader, const struct selkie_field *fields, void *record) {            \
+        return record_get(format, reader, fields, record);                                                             \
+    }
+
+FIELDS_OF(bincode1, NUMBERS_BINCODE1)
+FIELDS_OF(bincode1_fixed, NUMBERS_BINCODE1_FIXED)
+FIELDS_OF(bincode2, NUMBERS_BINCODE2)
+FIELDS_OF(postcard, NUMBERS_POSTCARD)
+
+/* ---- Sizes ---- */
 
 /* The bytes that the part takes at least or at most. */
-static size_t part_bytes(const struct selkie_format *format, const struct selkie_field *field, bool most) {
+static size_t part_bytes(enum number_format format, const struct selkie_field *field, bool most) {
     size_t size = part_size(field);
     switch (field_shapes[field->kind].part) {
     case PART_NUMBER:
@@ -230,39 +318,7 @@ static size_t part_bytes(const struct selkie_format *format, const struct selkie
     }
 }
 
-/* ---- A record ---- */
-
-bool fields_put(const struct selkie_format *format, struct selkie_writer *writer, const struct selkie_field *fields,
-                const void *record) {
-    const unsigned char *at = (const unsigned char *)record;
-    for (; fields->kind != SELKIE_FIELD_END; fields++) {
-        struct field_shape shape = field_shapes[fields->kind];
-        size_t size = part_size(fields);
-        if (!part_put(format, writer, (enum field_part)shape.part, at, size) ||
-            (shape.port && !number_put(format, writer, at + size, PORT_BYTES))) {
-            return false;
-        }
-        at += size + shape.port;
-    }
-    return true;
-}
-
-bool fields_get(const struct selkie_format *format, struct selkie_reader *reader, const struct selkie_field *fields,
-                void *record) {
-    unsigned char *at = (unsigned char *)record;
-    for (; fields->kind != SELKIE_FIELD_END; fields++) {
-        struct field_shape shape = field_shapes[fields->kind];
-        size_t size = part_size(fields);
-        if (!part_get(format, reader, (enum field_part)shape.part, at, size) ||
-            (shape.port && !number_get(format, reader, at + size, PORT_BYTES))) {
-            return false;
-        }
-        at += size + shape.port;
-    }
-    return true;
-}
-
-static size_t fields_bytes(const struct selkie_format *format, const struct selkie_field *fields, bool most) {
+static size_t fields_bytes(enum number_format format, const struct selkie_field *fields, bool most) {
     size_t port = format_bytes(format, most ? UINT16_MAX : 0, PORT_BYTES);
     size_t bytes = 0;
     for (; fields->kind != SELKIE_FIELD_END; fields++) {
@@ -271,10 +327,10 @@ static size_t fields_bytes(const struct selkie_format *format, const struct selk
     return bytes;
 }
 
-size_t fields_least(const struct selkie_format *format, const struct selkie_field *fields) {
+size_t fields_least(enum number_format format, const struct selkie_field *fields) {
     return fields_bytes(format, fields, false);
 }
 
-size_t fields_most(const struct selkie_format *format, const struct selkie_field *fields) {
+size_t fields_most(enum number_format format, const struct selkie_field *fields) {
     return fields_bytes(format, fields, true);
 }

@@ -235,7 +235,7 @@ static int packed_skip_members(const struct selkie_codec *codec, struct selkie_r
 }
 
 static const struct selkie_shortcuts packed_shortcuts = {packed_encode_member, packed_decode_member,
-                                                         packed_put_members,    packed_member_size,
+                                                         packed_put_members,   packed_member_size,
                                                          packed_skip_members,  packed_take_members};
 
 void selkie_codec_packed_(struct selkie_codec *codec, size_t struct_size, size_t identity_size) {

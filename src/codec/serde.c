@@ -17,74 +17,77 @@ enum {
     LAST_STATE = SELKIE_DOWN
 };
 
-static bool identity_put(const struct selkie_codec *codec, struct selkie_writer *writer, const void *identity) {
-    return fields_put(codec->format, writer, (const struct selkie_field *)codec->ctx, identity);
+/* ---- In a format that is constant where they are called ---- */
+
+static INLINE bool identity_put(enum number_format format, const struct selkie_codec *codec,
+                                struct selkie_writer *writer, const void *identity) {
+    return fields_put(format, writer, (const struct selkie_field *)codec->ctx, identity);
 }
 
-static bool identity_get(const struct selkie_codec *codec, struct selkie_reader *reader, void *identity) {
-    return fields_get(codec->format, reader, (const struct selkie_field *)codec->ctx, identity);
+static INLINE bool identity_get(enum number_format format, const struct selkie_codec *codec,
+                                struct selkie_reader *reader, void *identity) {
+    return fields_get(format, reader, (const struct selkie_field *)codec->ctx, identity);
 }
 
 /* A tag of at most `last`. */
-static bool tag_get(const struct selkie_codec *codec, struct selkie_reader *reader, uint8_t *tag, unsigned last) {
+static INLINE bool tag_get(enum number_format format, struct selkie_reader *reader, uint8_t *tag, unsigned last) {
     uint64_t value = 0;
-    if (!codec->format->get(reader, &value, SERDE_TAG_WIDTH) || value > last) {
+    if (!format_get(format, reader, &value, SERDE_TAG_WIDTH) || value > last) {
         return false;
     }
     *tag = (uint8_t)value;
     return true;
 }
 
-static bool incarnation_get(const struct selkie_codec *codec, struct selkie_reader *reader, uint16_t *incarnation) {
+static INLINE bool incarnation_get(enum number_format format, struct selkie_reader *reader, uint16_t *incarnation) {
     uint64_t value = 0;
-    if (!codec->format->get(reader, &value, INCARNATION_WIDTH)) {
+    if (!format_get(format, reader, &value, INCARNATION_WIDTH)) {
         return false;
     }
     *incarnation = (uint16_t)value;
     return true;
 }
 
-static bool serde_encode_header(const struct selkie_codec *codec, struct selkie_writer *writer,
-                                const struct selkie_header *header) {
-    const struct selkie_format *format = codec->format;
-    return header->message <= LAST_MESSAGE && header->flags == 0 && identity_put(codec, writer, header->source) &&
-           format->put(writer, header->source_incarnation, INCARNATION_WIDTH) &&
-           identity_put(codec, writer, header->destination) && format->put(writer, header->message, SERDE_TAG_WIDTH) &&
-           (!message_has_peer(header->message) || identity_put(codec, writer, header->peer)) &&
+static INLINE bool header_put(enum number_format format, const struct selkie_codec *codec, struct selkie_writer *writer,
+                              const struct selkie_header *header) {
+    return header->message <= LAST_MESSAGE && header->flags == 0 &&
+           identity_put(format, codec, writer, header->source) &&
+           format_put(format, writer, header->source_incarnation, INCARNATION_WIDTH) &&
+           identity_put(format, codec, writer, header->destination) &&
+           format_put(format, writer, header->message, SERDE_TAG_WIDTH) &&
+           (!message_has_peer(header->message) || identity_put(format, codec, writer, header->peer)) &&
            (!message_has_number(header->message) || selkie_put_u8(writer, header->probe_number));
 }
 
-static int serde_decode_header(const struct selkie_codec *codec, struct selkie_reader *reader,
-                               struct selkie_header *header, void *source, void *destination, void *peer) {
-    bool good = identity_get(codec, reader, source) && incarnation_get(codec, reader, &header->source_incarnation) &&
-                identity_get(codec, reader, destination) && tag_get(codec, reader, &header->message, LAST_MESSAGE) &&
-                (!message_has_peer(header->message) || identity_get(codec, reader, peer)) &&
-                (!message_has_number(header->message) || selkie_get_u8(reader, &header->probe_number));
-    return good ? SELKIE_OK : SELKIE_E_DECODE;
+static INLINE bool header_get(enum number_format format, const struct selkie_codec *codec, struct selkie_reader *reader,
+                              struct selkie_header *header, void *source, void *destination, void *peer) {
+    return identity_get(format, codec, reader, source) &&
+           incarnation_get(format, reader, &header->source_incarnation) &&
+           identity_get(format, codec, reader, destination) &&
+           tag_get(format, reader, &header->message, LAST_MESSAGE) &&
+           (!message_has_peer(header->message) || identity_get(format, codec, reader, peer)) &&
+           (!message_has_number(header->message) || selkie_get_u8(reader, &header->probe_number));
 }
 
-static bool serde_encode_member(const struct selkie_codec *codec, struct selkie_writer *writer,
-                                const struct selkie_member *member) {
-    const struct selkie_format *format = codec->format;
-    return member->state <= LAST_STATE && identity_put(codec, writer, member->identity) &&
-           format->put(writer, member->incarnation, INCARNATION_WIDTH) &&
-           format->put(writer, member->state, SERDE_TAG_WIDTH);
+static INLINE bool member_put(enum number_format format, const struct selkie_codec *codec, struct selkie_writer *writer,
+                              const struct selkie_member *member) {
+    return member->state <= LAST_STATE && identity_put(format, codec, writer, member->identity) &&
+           format_put(format, writer, member->incarnation, INCARNATION_WIDTH) &&
+           format_put(format, writer, member->state, SERDE_TAG_WIDTH);
 }
 
-static int serde_decode_member(const struct selkie_codec *codec, struct selkie_reader *reader,
-                               struct selkie_member *member, void *identity, void *accuser) {
-    (void)accuser;
-    bool good = identity_get(codec, reader, identity) && incarnation_get(codec, reader, &member->incarnation) &&
-                tag_get(codec, reader, &member->state, LAST_STATE);
-    return good ? SELKIE_OK : SELKIE_E_DECODE;
+static INLINE bool member_get(enum number_format format, const struct selkie_codec *codec, struct selkie_reader *reader,
+                              struct selkie_member *member, void *identity) {
+    return identity_get(format, codec, reader, identity) && incarnation_get(format, reader, &member->incarnation) &&
+           tag_get(format, reader, &member->state, LAST_STATE);
 }
 
 /* Nothing here asks for alignment. */
-static uint32_t serde_put_members(const struct selkie_codec *codec, struct selkie_writer *writer,
-                                  const struct selkie_member *members, uint32_t count) {
+static INLINE uint32_t members_put(enum number_format format, const struct selkie_codec *codec,
+                                   struct selkie_writer *writer, const struct selkie_member *members, uint32_t count) {
     for (uint32_t put = 0; put < count; put++) {
-        struct selkie_writer before = *writer;
-        if (!serde_encode_member(codec, writer, &members[put])) {
+        struct selkie_writer before = writer_copy(writer);
+        if (!member_put(format, codec, writer, &members[put])) {
             *writer = before;
             return put;
         }
@@ -92,15 +95,15 @@ static uint32_t serde_put_members(const struct selkie_codec *codec, struct selki
     return count;
 }
 
-static uint32_t serde_take_members(const struct selkie_codec *codec, struct selkie_reader *reader,
-                                   struct selkie_member *members, uint32_t count, void *room) {
-    unsigned char *identity = (unsigned char *)room;
-    for (uint32_t taken = 0; taken < count; taken++, identity += codec->identity_size) {
-        struct selkie_reader before = *reader;
-        members[taken].identity = identity;
+static INLINE uint32_t members_get(enum number_format format, const struct selkie_codec *codec,
+                                   struct selkie_reader *reader, struct selkie_member *members, uint32_t count,
+                                   unsigned char *room) {
+    for (uint32_t taken = 0; taken < count; taken++, room += codec->identity_size) {
+        struct selkie_reader before = reader_copy(reader);
+        members[taken].identity = room;
         members[taken].accuser = NULL;
         members[taken].flags = 0;
-        if (serde_decode_member(codec, reader, &members[taken], identity, NULL) != SELKIE_OK) {
+        if (!member_get(format, codec, reader, &members[taken], room)) {
             *reader = before;
             return taken;
         }
@@ -108,11 +111,9 @@ static uint32_t serde_take_members(const struct selkie_codec *codec, struct selk
     return count;
 }
 
-static const struct selkie_shortcuts serde_shortcuts = {
-    serde_encode_member, serde_decode_member, serde_put_members, NULL, NULL, serde_take_members};
+/* ---- What the codecs have in common ---- */
 
-static void serde_sizes(struct selkie_codec *codec, const struct selkie_field *fields) {
-    const struct selkie_format *format = codec->format;
+static void serde_sizes(struct selkie_codec *codec, enum number_format format, const struct selkie_field *fields) {
     size_t least = fields_least(format, fields);
     size_t most = fields_most(format, fields);
     size_t least_incarnation = format_bytes(format, 0, INCARNATION_WIDTH);
@@ -123,44 +124,68 @@ static void serde_sizes(struct selkie_codec *codec, const struct selkie_field *f
     codec->member_max = (uint16_t)(most + most_incarnation + tag);
 }
 
+/* `serde`: with its functions. */
 static int serde_codec(struct selkie_codec *codec, size_t struct_size, const struct selkie_field *fields,
-                       const struct selkie_format *format) {
+                       enum number_format format, struct selkie_codec *serde) {
     size_t identity_size = selkie_fields_size(fields);
     if (identity_size == 0 || identity_size > SELKIE_IDENTITY_MAX) {
         return SELKIE_E_INVALID_CONFIG;
     }
-    struct selkie_codec serde;
-    memset(&serde, 0, sizeof serde);
-    serde.struct_size = struct_size;
-    serde.ctx = (void *)fields; /* read only */
-    serde.format = format;
-    serde.identity_size = (uint16_t)identity_size;
-    serde.encode_header = serde_encode_header;
-    serde.encode_member = serde_encode_member;
-    serde.decode_header = serde_decode_header;
-    serde.decode_member = serde_decode_member;
-    serde.shortcuts = &serde_shortcuts;
-    serde_sizes(&serde, fields);
+    serde->struct_size = struct_size;
+    serde->ctx = (void *)fields; /* read only */
+    serde->format = format_of(format);
+    serde->identity_size = (uint16_t)identity_size;
+    serde_sizes(serde, format, fields);
     memset(codec, 0, struct_size);
-    memcpy(codec, &serde, struct_size < sizeof serde ? struct_size : sizeof serde);
+    memcpy(codec, serde, struct_size < sizeof *serde ? struct_size : sizeof *serde);
     return SELKIE_OK;
 }
 
-int selkie_codec_bincode1_(struct selkie_codec *codec, size_t struct_size, const struct selkie_field *fields) {
-    return serde_codec(codec, struct_size, fields, format_bincode1());
-}
+/* ---- For each format ---- */
 
-int selkie_codec_bincode1_fixed_(struct selkie_codec *codec, size_t struct_size, const struct selkie_field *fields) {
-    return serde_codec(codec, struct_size, fields, format_bincode1_fixed());
-}
+#define SERDE_CODEC(name, format)                                                                                      \
+    static bool name##_encode_header(const struct selkie_codec *codec, struct selkie_writer *writer,                   \
+                                     const struct selkie_header *header) {                                             \
+        return header_put(format, codec, writer, header);                                                              \
+    }                                                                                                                  \
+    static int name##_decode_header(const struct selkie_codec *codec, struct selkie_reader *reader,                    \
+                                    struct selkie_header *header, void *source, void *destination, void *peer) {       \
+        return header_get(format, codec, reader, header, source, destination, peer) ? SELKIE_OK : SELKIE_E_DECODE;     \
+    }                                                                                                                  \
+    static bool name##_encode_member(const struct selkie_codec *codec, struct selkie_writer *writer,                   \
+                                     const struct selkie_member *member) {                                             \
+        return member_put(format, codec, writer, member);                                                              \
+    }                                                                                                                  \
+    static int name##_decode_member(const struct selkie_codec *codec, struct selkie_reader *reader,                    \
+                                    struct selkie_member *member, void *identity, void *accuser) {                     \
+        (void)accuser;                                                                                                 \
+        return member_get(format, codec, reader, member, identity) ? SELKIE_OK : SELKIE_E_DECODE;                      \
+    }                                                                                                                  \
+    static uint32_t name##_put_members(const struct selkie_codec *codec, struct selkie_writer *writer,                 \
+                                       const struct selkie_member *members, uint32_t count) {                          \
+        return members_put(format, codec, writer, members, count);                                                     \
+    }                                                                                                                  \
+    static uint32_t name##_take_members(const struct selkie_codec *codec, struct selkie_reader *reader,                \
+                                        struct selkie_member *members, uint32_t count, void *room) {                   \
+        return members_get(format, codec, reader, members, count, (unsigned char *)room);                              \
+    }                                                                                                                  \
+    static const struct selkie_shortcuts name##_shortcuts = {                                                          \
+        name##_encode_member, name##_decode_member, name##_put_members, NULL, NULL, name##_take_members};              \
+    int selkie_codec_##name##_(struct selkie_codec *codec, size_t struct_size, const struct selkie_field *fields) {    \
+        struct selkie_codec serde;                                                                                     \
+        memset(&serde, 0, sizeof serde);                                                                               \
+        serde.encode_header = name##_encode_header;                                                                    \
+        serde.encode_member = name##_encode_member;                                                                    \
+        serde.decode_header = name##_decode_header;                                                                    \
+        serde.decode_member = name##_decode_member;                                                                    \
+        serde.shortcuts = &name##_shortcuts;                                                                           \
+        return serde_codec(codec, struct_size, fields, format, &serde);                                                \
+    }
 
-int selkie_codec_bincode2_(struct selkie_codec *codec, size_t struct_size, const struct selkie_field *fields) {
-    return serde_codec(codec, struct_size, fields, format_bincode2());
-}
-
-int selkie_codec_postcard_(struct selkie_codec *codec, size_t struct_size, const struct selkie_field *fields) {
-    return serde_codec(codec, struct_size, fields, format_postcard());
-}
+SERDE_CODEC(bincode1, NUMBERS_BINCODE1)
+SERDE_CODEC(bincode1_fixed, NUMBERS_BINCODE1_FIXED)
+SERDE_CODEC(bincode2, NUMBERS_BINCODE2)
+SERDE_CODEC(postcard, NUMBERS_POSTCARD)
 
 /* ---- Records of the user's ---- */
 
@@ -170,7 +195,8 @@ bool selkie_put_fields(const struct selkie_codec *codec, struct selkie_writer *w
     if (size == 0) {
         return false;
     }
-    return codec->format ? fields_put(codec->format, writer, fields, record) : selkie_put(writer, record, size);
+    return codec->format ? fields_put(codec->format->numbers, writer, fields, record)
+                         : selkie_put(writer, record, size);
 }
 
 int selkie_get_fields(const struct selkie_codec *codec, struct selkie_reader *reader, const struct selkie_field *fields,
@@ -179,6 +205,7 @@ int selkie_get_fields(const struct selkie_codec *codec, struct selkie_reader *re
     if (size == 0) {
         return SELKIE_E_DECODE;
     }
-    bool good = codec->format ? fields_get(codec->format, reader, fields, record) : selkie_get(reader, record, size);
+    bool good =
+        codec->format ? fields_get(codec->format->numbers, reader, fields, record) : selkie_get(reader, record, size);
     return good ? SELKIE_OK : SELKIE_E_DECODE;
 }

@@ -2,8 +2,8 @@
  * RemoveDown, Rename, MemberUp or MemberDown, the suspicion's timer. Where the news came from is not known here. */
 #include "engine/apply.h"
 
+#include "base/inline.h"
 #include "base/memory.h"
-#include "base/outline.h"
 #include "engine/connection.h"
 #include "engine/output.h"
 #include "engine/packet.h"
@@ -138,8 +138,8 @@ static void follow(selkie *engine, const struct members_change *change, const st
     }
 }
 
-static void accuse(selkie *engine, struct members_change *change, const struct selkie_member *held,
-                   const void *accuser, bool disseminate) {
+static void accuse(selkie *engine, struct members_change *change, const struct selkie_member *held, const void *accuser,
+                   bool disseminate) {
     struct suspect suspect;
     memset(&suspect, 0, sizeof suspect);
     suspect.incarnation = held->incarnation;

@@ -3,7 +3,7 @@
  * that do not. It knows sizes and counts, not what the items mean. */
 #include "engine/backlog.h"
 
-#include "base/outline.h"
+#include "base/inline.h"
 #include "base/panic.h"
 
 struct bucket {
@@ -183,7 +183,8 @@ static uint32_t *next_of(const struct backlog *backlog, uint32_t link) {
 }
 
 static uint32_t *previous_of(const struct backlog *backlog, uint32_t link) {
-    return is_entry(link) ? &backlog_entry_at(backlog, link)->previous : &bucket_at(backlog, link & ~BACKLOG_BUCKET)->last;
+    return is_entry(link) ? &backlog_entry_at(backlog, link)->previous
+                          : &bucket_at(backlog, link & ~BACKLOG_BUCKET)->last;
 }
 
 static bool bucket_has_entries(const struct bucket *bucket) {

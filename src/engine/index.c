@@ -4,8 +4,8 @@
  * and numbers of items, not what the items are. */
 #include "engine/index.h"
 
+#include "base/inline.h"
 #include "base/memory.h"
-#include "base/outline.h"
 #include "base/panic.h"
 #include "base/prefetch.h"
 #include "base/small.h"

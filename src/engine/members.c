@@ -9,8 +9,8 @@
  * Knows nothing of packets and timers but for two marks: see members_mark. */
 #include "engine/members.h"
 
+#include "base/inline.h"
 #include "base/memory.h"
-#include "base/outline.h"
 #include "base/panic.h"
 #include "base/prefetch.h"
 
@@ -399,8 +399,7 @@ static void leave(struct members_sample *sample, struct left left) {
 }
 
 /* The place of one of them, and of the first of its part, which is left no longer. */
-static uint32_t choose(const struct members_sample *sample, struct random *random, struct left *left,
-                       uint32_t *front) {
+static uint32_t choose(const struct members_sample *sample, struct random *random, struct left *left, uint32_t *front) {
     uint32_t choice = random_below(random, left->first + left->second);
     bool in_first = choice < left->first;
     *front = in_first ? sample->end[0] - left->first : sample->end[1] - left->second;

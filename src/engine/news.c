@@ -2,8 +2,8 @@
  * farewell with ITEM_FAREWELL set. The order of sending is the backlog's. */
 #include "engine/news.h"
 
+#include "base/inline.h"
 #include "base/memory.h"
-#include "base/outline.h"
 #include "base/panic.h"
 
 #define ITEM_FAREWELL ((uint32_t)1 << 31)

@@ -12,8 +12,8 @@
 #include "engine/packet.h"
 
 #include "base/cursor.h"
+#include "base/inline.h"
 #include "base/memory.h"
-#include "base/outline.h"
 #include "engine/output.h"
 #include "engine/suspicion.h"
 
@@ -172,7 +172,8 @@ static uint32_t put_sample(selkie *engine, struct selkie_writer *writer, const v
     uint32_t slots[MEMBERS_TOGETHER], count = 0, misfits = 0, drawn;
     struct selkie_member members[MEMBERS_TOGETHER];
     while (count < COUNT_MAX && misfits < FEED_MISFITS_MAX &&
-           (drawn = members_sample_several(&sample, slots, next_sample(engine, writer->left, COUNT_MAX - count))) != 0) {
+           (drawn = members_sample_several(&sample, slots, next_sample(engine, writer->left, COUNT_MAX - count))) !=
+               0) {
         uint32_t told = 0;
         for (uint32_t i = 0; i < drawn; i++) {
             if (slots[i] != left_out) {

@@ -4,9 +4,9 @@
 #include "engine/receive.h"
 
 #include "base/cursor.h"
+#include "base/inline.h"
 #include "base/memory.h"
 #include "base/message.h"
-#include "base/outline.h"
 #include "engine/apply.h"
 #include "engine/connection.h"
 #include "engine/ourselves.h"

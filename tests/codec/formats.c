@@ -28,16 +28,16 @@ int format_codec(int which, struct selkie_codec *codec, const struct selkie_fiel
     }
 }
 
-const struct selkie_format *format_numbers(int which) {
+enum number_format format_numbers(int which) {
     switch (which) {
     case BINCODE1:
-        return format_bincode1();
+        return NUMBERS_BINCODE1;
     case BINCODE1_FIXED:
-        return format_bincode1_fixed();
+        return NUMBERS_BINCODE1_FIXED;
     case BINCODE2:
-        return format_bincode2();
+        return NUMBERS_BINCODE2;
     default:
-        return format_postcard();
+        return NUMBERS_POSTCARD;
     }
 }
 

@@ -2,7 +2,7 @@
 #ifndef SELKIE_TESTS_CODEC_FORMATS_H
 #define SELKIE_TESTS_CODEC_FORMATS_H
 
-#include "selkie/codec.h"
+#include "codec/format.h"
 
 enum { BINCODE1, BINCODE1_FIXED, BINCODE2, POSTCARD, FORMATS };
 
@@ -13,7 +13,7 @@ const char *format_name(int which);
 int format_codec(int which, struct selkie_codec *codec, const struct selkie_field *fields);
 
 /* The format alone. */
-const struct selkie_format *format_numbers(int which);
+enum number_format format_numbers(int which);
 
 /* Read hexadecimal digits to `bytes`, which has room for `room`; returns how many bytes that is. Fails the test if it
  * is no even number of digits or there is no room. */

@@ -177,7 +177,7 @@ static size_t put_length_and(int which, const char *hex, unsigned char bytes[ROO
     unsigned char text[ROOM];
     size_t length = format_unhex(hex, text, sizeof text);
     struct selkie_writer writer = {bytes, ROOM, false};
-    assert_true(format_numbers(which)->put(&writer, length, 8) && selkie_put(&writer, text, length));
+    assert_true(format_put(format_numbers(which), &writer, length, 8) && selkie_put(&writer, text, length));
     return ROOM - writer.left;
 }
 
@@ -217,7 +217,7 @@ static void text_longer_than_its_field_is_refused(void **state) {
         size = put_length_and(which, "616161616161616161", wire);
         assert_int_equal(get(which, fields, wire, size, read, &left), SELKIE_E_DECODE);
         struct selkie_writer writer = {wire, sizeof wire, false};
-        assert_true(format_numbers(which)->put(&writer, UINT64_MAX, 8));
+        assert_true(format_put(format_numbers(which), &writer, UINT64_MAX, 8));
         assert_int_equal(get(which, fields, wire, sizeof wire, read, &left), SELKIE_E_DECODE);
         assert_int_equal(read[TEXT], CANARY);
     }
