@@ -1,6 +1,8 @@
 /* The calls on an engine, and who looks on at them. */
 #include "world.h"
 
+#include <string.h>
+
 static int make(struct bench_world *world, const struct bench_call *call) {
     switch (call->kind) {
     case BENCH_PACKET:
@@ -58,11 +60,11 @@ void bench_apply(struct bench_world *world, const struct selkie_member *members,
 
 /* The probe's timer, then the answer, then the timer of the indirect probe, which finds it answered. */
 void bench_probe(struct bench_world *world) {
-    struct bench_packet ack;
     bench_timer_due(world, &world->last_timer[1]);
     struct selkie_timer indirect = world->last_timer[0], next = world->last_timer[1];
-    bench_write(world, &ack, SELKIE_ACK, bench_number(&world->last_to), ++world->probe_number);
-    bench_packet_in(world, &ack);
+    memcpy(world->ack.bytes + world->ack_member, world->last_to.bytes + BENCH_MEMBER_AT, BENCH_MEMBER_BYTES);
+    world->ack.bytes[world->ack_number] = ++world->probe_number;
+    bench_packet_in(world, &world->ack);
     bench_timer_due(world, &indirect);
     world->last_timer[1] = next;
 }

@@ -34,6 +34,8 @@ struct bench_world {
     struct bench_identity last_to;
     struct selkie_timer last_timer[2]; /* the one before the last, and the last */
     uint8_t probe_number;              /* of its last probe */
+    struct bench_packet ack;           /* the answer to it, but for the member and the number in it */
+    size_t ack_member, ack_number;     /* where they go */
     uint64_t sent, sent_bytes;
 };
 
@@ -43,7 +45,8 @@ uint32_t bench_updates_per_packet(const struct selkie_codec *codec, uint16_t inc
 /* "packed" or "bincode1". False: there is no such codec. */
 bool bench_codec(struct selkie_codec *codec, const char *name);
 
-/* The n-th member's identity, and back. */
+/* The n-th member's identity, and back. These of its bytes differ from member to member. */
+enum { BENCH_MEMBER_AT = 1, BENCH_MEMBER_BYTES = 3 };
 struct bench_identity bench_identity(uint32_t n);
 uint32_t bench_number(const struct bench_identity *identity);
 
