@@ -461,9 +461,9 @@ struct selkie_options {
  * INVALID_CONFIG: selkie_options_complaint says what; NO_MEMORY. Nothing is sent or submitted; selkie_announce joins */
 SELKIE_API int selkie_new(selkie **engine, const struct selkie_options *options) SELKIE_CHECK;
 
-/* Where an engine takes its memory. resize(ctx, NULL, 0, n) allocates, resize(ctx, p, n, 0) frees and returns NULL; the
- * engine asks for nothing else. Aligned for any type, NULL if there is none. Steady state (no growth in members or
- * broadcasts) asks for nothing. */
+/* Where an engine, a schedule or a queue takes its memory. resize(ctx, NULL, 0, n) allocates, resize(ctx, p, n, 0) frees
+ * and returns NULL; nothing else is asked for. Aligned for any type, NULL if there is none. Steady state (no growth in
+ * members or broadcasts) asks for nothing. */
 struct selkie_allocator {
     size_t struct_size;
     void *ctx;

@@ -57,9 +57,13 @@ static bool make_room(struct selkie_queue *queue, size_t size) {
     size_t needed = filling->used + size;
     size_t doubled = filling->size <= SIZE_MAX / 2 ? filling->size * 2 : SIZE_MAX;
     size_t new_size = needed > doubled ? needed : doubled;
-    void *bytes = queue->allocator.resize(queue->allocator.ctx, filling->bytes, filling->size, new_size);
+    unsigned char *bytes = queue->allocator.resize(queue->allocator.ctx, NULL, 0, new_size);
     if (bytes == NULL)
         return false;
+    if (filling->bytes != NULL) {
+        memcpy(bytes, filling->bytes, filling->used);
+        queue->allocator.resize(queue->allocator.ctx, filling->bytes, filling->size, 0);
+    }
     filling->bytes = bytes;
     filling->size = new_size;
     return true;

@@ -148,7 +148,7 @@ static void identities_are_aligned_for_any_type(void **state) {
     selkie_queue_free(queue);
 }
 
-/* The allocator moves a block whenever it grows, so that an item in it would be lost, and the sanitizer would tell. */
+/* The queue grows into another block, so that an item in the old one would be lost, and the sanitizer would tell. */
 static void an_item_stays_where_it_is_while_more_is_queued(void **state) {
     (void)state;
     struct memory memory = {0};
