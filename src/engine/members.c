@@ -401,11 +401,12 @@ static void leave(struct members_sample *sample, struct left left) {
 /* The place of one of them, and of the first of its part, which is left no longer. */
 static uint32_t choose(const struct members_sample *sample, struct random *random, struct left *left, uint32_t *front) {
     uint32_t choice = random_below(random, left->first + left->second);
-    bool in_first = choice < left->first;
-    *front = in_first ? sample->end[0] - left->first : sample->end[1] - left->second;
-    uint32_t place = *front + (in_first ? choice : choice - left->first);
-    left->first -= in_first;
-    left->second -= !in_first;
+    uint32_t first_front = sample->end[0] - left->first, second_front = sample->end[1] - left->second;
+    uint32_t in_second = choice >= left->first, mask = 0u - in_second; /* no branch: it would be guessed wrong */
+    uint32_t place = choice + first_front + (mask & (second_front - sample->end[0]));
+    *front = first_front + (mask & (second_front - first_front));
+    left->first -= 1 - in_second;
+    left->second -= in_second;
     return place;
 }
 
