@@ -117,7 +117,7 @@ static uint32_t put_own_suspicion(selkie *engine, struct selkie_writer *writer, 
 }
 
 /* What news there is, in order, until nothing fits any more. `told`: the slot of whom not to tell of again, or
- * SELKIE_NO_SLOT. How many pieces. */
+ * SELKIE_NO_SLOT: if there is somebody, one is looked at at a time. How many pieces. */
 static uint32_t put_backlog(selkie *engine, struct selkie_writer *writer, uint32_t told, uint32_t most) {
     struct backlog_fill fill = backlog_fill_begin(&engine->news.backlog);
     struct backlog_candidates candidates;
