@@ -67,7 +67,7 @@ static inline bool reader_get_number(struct selkie_reader *reader, uint64_t *val
 }
 
 /* Numbers of two bytes, big-endian: the counts and lengths of the engine's own. */
-static inline bool writer_put_big16(struct selkie_writer *writer, size_t value) {
+static inline bool writer_put_big16(struct selkie_writer *writer, uint32_t value) {
     unsigned char *place = writer_take(writer, 2);
     if (place) {
         place[0] = (unsigned char)(value >> 8 & 0xff);
@@ -76,10 +76,10 @@ static inline bool writer_put_big16(struct selkie_writer *writer, size_t value) 
     return place != NULL;
 }
 
-static inline bool reader_get_big16(struct selkie_reader *reader, size_t *value) {
+static inline bool reader_get_big16(struct selkie_reader *reader, uint32_t *value) {
     const unsigned char *place = reader_take(reader, 2);
     if (place) {
-        *value = (size_t)place[0] << 8 | place[1];
+        *value = (uint32_t)place[0] << 8 | place[1];
     }
     return place != NULL;
 }

@@ -186,7 +186,9 @@ static INLINE bool text_get(enum number_format format, struct selkie_reader *rea
     return is_text(text, (size_t)length);
 }
 
-/* ---- A field: the bytes that it takes in memory; 0: it could not be written or read ---- */
+/* ---- A field: the bytes that it takes in memory; 0: it could not be written or read ----
+ *
+ * Sizes stand here once more, where they are constant: by the table above a full packet takes 13 % more instructions. */
 
 static INLINE size_t field_put(enum number_format format, struct selkie_writer *writer,
                                const struct selkie_field *field, const unsigned char *at) {

@@ -22,7 +22,7 @@ struct received {
     struct identity destination;
     struct identity peer;
     struct selkie_reader updates; /* at the first of them */
-    size_t update_count;
+    uint32_t update_count;
     struct selkie_reader tail; /* what was not looked at yet, in the end the broadcasts */
 };
 
@@ -147,7 +147,7 @@ static int check_updates(const selkie *engine, struct received *packet) {
         return SELKIE_OK;
     }
     packet->updates = packet->tail;
-    return skip_members(engine, &packet->tail, (uint32_t)packet->update_count);
+    return skip_members(engine, &packet->tail, packet->update_count);
 }
 
 /* ---- memory ---- */
@@ -156,7 +156,7 @@ static uint32_t count_unknown(const selkie *engine, const struct received *packe
     struct selkie_reader reader = packet->updates;
     uint32_t unknown = members_find(&engine->members, packet->source.as.bytes) == SELKIE_NO_SLOT ? 1 : 0;
     struct batch batch;
-    for (uint32_t left = (uint32_t)packet->update_count, now; left > 0; left -= now) {
+    for (uint32_t left = packet->update_count, now; left > 0; left -= now) {
         now = decode_members(engine, &reader, &batch, next_batch(left));
         if (now == 0) {
             break; /* the codec changed its mind about bytes that it took before: nor will they be heard */
@@ -170,7 +170,7 @@ static uint32_t count_unknown(const selkie *engine, const struct received *packe
 
 /* Only if there is not enough for all of them does it matter how many are new. */
 static bool reserve(selkie *engine, const struct received *packet) {
-    uint32_t heard = (uint32_t)packet->update_count + 1;
+    uint32_t heard = packet->update_count + 1;
     if (apply_reserve(engine, heard, heard)) {
         return true;
     }
@@ -227,7 +227,7 @@ static OUTLINE void hear_updates(selkie *engine, struct selkie_reader reader, ui
 
 static void apply_updates(selkie *engine, const struct received *packet) {
     if (packet->update_count > 0) {
-        hear_updates(engine, packet->updates, (uint32_t)packet->update_count);
+        hear_updates(engine, packet->updates, packet->update_count);
     }
     connection_adjust(engine);
 }
@@ -235,7 +235,7 @@ static void apply_updates(selkie *engine, const struct received *packet) {
 static int receive_broadcasts(selkie *engine, const struct received *packet) {
     struct selkie_reader reader = packet->tail;
     while (reader.left > 0) {
-        size_t size = 0;
+        uint32_t size = 0;
         if (!reader_get_big16(&reader, &size) || size == 0 || size > reader.left) {
             return SELKIE_E_MALFORMED_PACKET;
         }
