@@ -26,6 +26,21 @@ enum selkie_codec_can {
     SELKIE_CAN_NACK = 4u     /* headers: the message Nack, and SELKIE_NACK_WANTED */
 };
 
+/* A member in brief, as shortcuts read and write it: its identity, its incarnation (2 bytes, little-endian) and a byte
+ * of bits, one after the other, and not aligned. Most of what members are is moved from packet to table and back without
+ * a look at it. */
+enum selkie_brief_bits {
+    SELKIE_BRIEF_STATE = 3u, /* enum selkie_state */
+    SELKIE_BRIEF_LEFT = 4u   /* SELKIE_LEFT; what the other bits are counts for nothing */
+};
+
+enum { SELKIE_BRIEF_TAIL = 3 }; /* bytes after the identity */
+
+struct selkie_brief {
+    const unsigned char *bytes;   /* identity_size + SELKIE_BRIEF_TAIL */
+    const unsigned char *accuser; /* identity_size; NULL: there is none */
+};
+
 /* Faster ways to do what encode_member and decode_member do; NULL where there is none. They are taken for those very
  * functions alone, which are named here once more: where somebody puts another in the place of one of them, nothing
  * passes it by. */
@@ -35,24 +50,24 @@ struct selkie_shortcuts {
     int (*decode_member)(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_member *member,
                          void *identity, void *accuser);
 
-    /* Write what encode_member writes, for one of `count` members after the other, until one cannot be written; the
-     * identities need not be aligned. How many were: the writer is behind the last of them, and has not failed. */
+    /* Write what encode_member writes, for one of `count` members after the other, until one cannot be written. What the
+     * codec cannot carry is left out. How many were: the writer is behind the last of them, and has not failed. */
     uint32_t (*put_members)(const struct selkie_codec *codec, struct selkie_writer *writer,
-                            const struct selkie_member *members, uint32_t count);
+                            const struct selkie_brief *members, uint32_t count);
 
-    /* The bytes that encode_member takes for a member. */
-    size_t (*member_size)(const struct selkie_codec *codec, const struct selkie_member *member);
+    /* The bytes that put_members takes for a member. */
+    size_t (*member_size)(const struct selkie_codec *codec, const struct selkie_brief *member);
 
     /* Read past `count` members. 0, or what decode_member has for the first that it does not take: each packet is gone
      * through once before it has any effect. */
     int (*skip_members)(const struct selkie_codec *codec, struct selkie_reader *reader, uint32_t count);
 
-    /* Read what decode_member reads, `count` times or until it would not take one, and fill all of each of the `members`
-     * but slot and struct_size: nobody has cleared them. What identity and accuser (NULL: there is none) point to may be
-     * the bytes that were read, aligned or not, or `room`, which has room for that: 2 x count x identity_size bytes. How
-     * many were read: the reader is behind the last of them, and has not failed. */
+    /* Read what decode_member reads, `count` times or until it would not take one, and fill `members`: nobody has cleared
+     * them. What they point to may be the bytes that were read, or `room`, which has room for that: count x
+     * (2 x identity_size + SELKIE_BRIEF_TAIL) bytes. How many were read: the reader is behind the last of them, and has
+     * not failed. */
     uint32_t (*take_members)(const struct selkie_codec *codec, struct selkie_reader *reader,
-                             struct selkie_member *members, uint32_t count, void *room);
+                             struct selkie_brief *members, uint32_t count, void *room);
 };
 
 struct selkie_codec {

@@ -5,23 +5,22 @@
  * the same bytes; what it would not decode it does not write. */
 #include "selkie/codec.h"
 
+#include "base/brief.h"
 #include "base/cursor.h"
+#include "base/inline.h"
 #include "base/message.h"
 #include "base/small.h"
 
 enum {
     PACKED_VERSION = 1,
-    INCARNATION = 2,               /* bytes of it */
-    MEMBER_TAIL = INCARNATION + 1, /* and bits */
+    INCARNATION = 2, /* bytes of it */
 
     /* The header's second byte. Messages 12 to 15 and the other flags are for later versions of the protocol. */
     PACKED_MESSAGE = 0x0f,
     PACKED_NACK_WANTED = 0x10,
     PACKED_HEADER_RESERVED = 0xe0,
 
-    /* The member's last byte before an accuser. */
-    PACKED_STATE = 0x03,
-    PACKED_LEFT = 0x04,
+    /* The member's last byte before an accuser: more than in brief. */
     PACKED_ACCUSED = 0x08,
     PACKED_MEMBER_RESERVED = 0xf0
 };
@@ -113,84 +112,112 @@ static int packed_decode_header(const struct selkie_codec *codec, struct selkie_
 
 /* What a member's last byte may be: only a Down one says that it left, only a Suspect one names an accuser. */
 #define PACKED_BITS                                                                                                    \
-    (1u << SELKIE_ALIVE | 1u << SELKIE_SUSPECT | 1u << SELKIE_DOWN | 1u << (SELKIE_DOWN | PACKED_LEFT) |               \
+    (1u << SELKIE_ALIVE | 1u << SELKIE_SUSPECT | 1u << SELKIE_DOWN | 1u << (SELKIE_DOWN | SELKIE_BRIEF_LEFT) |         \
      1u << (SELKIE_SUSPECT | PACKED_ACCUSED))
 
 static bool packed_bits_are_sane(unsigned bits) {
     return bits < 16 && (PACKED_BITS >> bits & 1) != 0;
 }
 
-/* A member's last byte. False: there is none that says this. */
-static bool packed_bits_of(const struct selkie_member *member, unsigned *bits) {
-    unsigned left = member->flags, accused = member->accuser != NULL ? (unsigned)PACKED_ACCUSED : 0u;
-    *bits = accused | left * (PACKED_LEFT / SELKIE_LEFT) | member->state;
-    return left <= SELKIE_LEFT && member->state <= SELKIE_DOWN && packed_bits_are_sane(*bits);
+/* A member is written as it is in brief, but for the bits, and the accuser after it. */
+static size_t packed_bytes(size_t identity_size, bool accused) {
+    return (accused ? 2u : 1u) * identity_size + SELKIE_BRIEF_TAIL;
+}
+
+/* Somebody may have taken from what the codec can. */
+static bool packed_accuses(const struct selkie_codec *codec, const struct selkie_brief *member) {
+    return member->accuser != NULL && (codec->can & SELKIE_CAN_ACCUSER) != 0;
+}
+
+static unsigned packed_mask(const struct selkie_codec *codec) {
+    unsigned left = codec->can & SELKIE_CAN_LEFT ? (unsigned)SELKIE_BRIEF_LEFT : 0u;
+    return SELKIE_BRIEF_STATE | left;
+}
+
+static size_t packed_member_size(const struct selkie_codec *codec, const struct selkie_brief *member) {
+    return packed_bytes(codec->identity_size, packed_accuses(codec, member));
+}
+
+/* Write a member to `at`, where there are `left` bytes. How many it takes; 0: it was not written. */
+static INLINE size_t packed_put(unsigned char *at, size_t left, const struct selkie_brief *member, size_t size,
+                                unsigned bits, bool accused) {
+    size_t needed = packed_bytes(size, accused);
+    if (!packed_bits_are_sane(bits) || needed > left) {
+        return 0;
+    }
+    small_copy(at, member->bytes, size + INCARNATION);
+    at[size + INCARNATION] = (unsigned char)bits;
+    if (accused) {
+        small_copy(at + size + SELKIE_BRIEF_TAIL, member->accuser, size);
+    }
+    return needed;
+}
+
+static OUTLINE size_t packed_put_accused(unsigned char *at, size_t left, const struct selkie_brief *member, size_t size,
+                                         unsigned bits) {
+    return packed_put(at, left, member, size, bits | PACKED_ACCUSED, true);
 }
 
 static uint32_t packed_put_members(const struct selkie_codec *codec, struct selkie_writer *writer,
-                                   const struct selkie_member *members, uint32_t count) {
+                                   const struct selkie_brief *members, uint32_t count) {
     size_t size = codec->identity_size, left = writer->failed ? 0 : writer->left;
     unsigned char *at = writer->next;
+    unsigned mask = packed_mask(codec);
     uint32_t put = 0;
-    for (unsigned bits; put < count && packed_bits_of(&members[put], &bits); put++) {
-        const void *identity = members[put].identity, *accuser = members[put].accuser;
-        uint16_t incarnation = members[put].incarnation;
-        size_t bytes = size + MEMBER_TAIL + (accuser ? size : 0);
-        if (bytes > left) {
+    for (; put < count; put++) {
+        const struct selkie_brief *member = &members[put];
+        unsigned bits = member->bytes[size + INCARNATION] & mask;
+        size_t bytes = packed_accuses(codec, member) ? packed_put_accused(at, left, member, size, bits)
+                                                     : packed_put(at, left, member, size, bits, false);
+        if (bytes == 0) {
             break;
         }
-        left -= bytes;
-        at[size] = (unsigned char)incarnation;
-        at[size + 1] = (unsigned char)(incarnation >> 8);
-        at[size + 2] = (unsigned char)bits;
-        small_copy(at, identity, size);
-        if (accuser) {
-            small_copy(at + size + MEMBER_TAIL, accuser, size);
-        }
         at += bytes;
+        left -= bytes;
     }
     writer->left -= (size_t)(at - writer->next);
     writer->next = at;
     return put;
 }
 
-static size_t packed_member_size(const struct selkie_codec *codec, const struct selkie_member *member) {
-    return (member->accuser != NULL ? 2u : 1u) * (size_t)codec->identity_size + MEMBER_TAIL;
-}
-
 static bool packed_encode_member(const struct selkie_codec *codec, struct selkie_writer *writer,
                                  const struct selkie_member *member) {
-    bool put = packed_put_members(codec, writer, member, 1) == 1;
-    writer->failed |= !put && packed_member_size(codec, member) > writer->left;
+    unsigned char bytes[SELKIE_IDENTITY_MAX + SELKIE_BRIEF_TAIL];
+    if (member->state > SELKIE_DOWN || member->flags > SELKIE_LEFT) {
+        return false;
+    }
+    struct selkie_brief brief = brief_write(bytes, member, codec->identity_size);
+    bool put = packed_put_members(codec, writer, &brief, 1) == 1;
+    writer->failed |= !put && packed_member_size(codec, &brief) > writer->left;
     return put;
 }
 
-static int packed_complaint(uint8_t bits) {
-    if (packed_bits_are_sane(bits)) {
+/* The bytes of the member that is next in `left` bytes; 0: there is none that could be read. */
+static INLINE size_t packed_bytes_at(const unsigned char *at, size_t left, size_t size) {
+    if (left < size + SELKIE_BRIEF_TAIL) {
         return 0;
     }
-    return (bits & PACKED_MEMBER_RESERVED) != 0 ? SELKIE_E_VERSION : SELKIE_E_DECODE;
+    unsigned bits = at[size + INCARNATION];
+    size_t bytes = packed_bytes(size, (bits & PACKED_ACCUSED) != 0);
+    return packed_bits_are_sane(bits) && bytes <= left ? bytes : 0;
+}
+
+/* Why there is none. */
+static int packed_complaint(const struct selkie_reader *reader, size_t size) {
+    bool whole = !reader->failed && reader->left >= size + SELKIE_BRIEF_TAIL;
+    bool later = whole && (reader->next[size + INCARNATION] & PACKED_MEMBER_RESERVED) != 0;
+    return later ? SELKIE_E_VERSION : SELKIE_E_DECODE;
 }
 
 static uint32_t packed_take_members(const struct selkie_codec *codec, struct selkie_reader *reader,
-                                    struct selkie_member *members, uint32_t count, void *room) {
+                                    struct selkie_brief *members, uint32_t count, void *room) {
     (void)room;
-    size_t size = codec->identity_size, left = reader->failed ? 0 : reader->left;
+    size_t size = codec->identity_size, left = reader->failed ? 0 : reader->left, bytes;
     const unsigned char *at = reader->next;
     uint32_t taken = 0;
-    for (; taken < count && left >= size + MEMBER_TAIL && packed_bits_are_sane(at[size + 2]); taken++) {
-        struct selkie_member *member = &members[taken];
-        uint8_t bits = at[size + 2];
-        uint16_t incarnation = (uint16_t)(at[size] | at[size + 1] << 8);
-        size_t bytes = size + MEMBER_TAIL + (bits & PACKED_ACCUSED ? size : 0);
-        if (bytes > left) {
-            break;
-        }
-        member->identity = at;
-        member->accuser = bits & PACKED_ACCUSED ? at + size + MEMBER_TAIL : NULL;
-        member->incarnation = incarnation;
-        member->state = bits & PACKED_STATE;
-        member->flags = bits & PACKED_LEFT ? (uint8_t)SELKIE_LEFT : (uint8_t)0;
+    for (; taken < count && (bytes = packed_bytes_at(at, left, size)) != 0; taken++) {
+        members[taken].bytes = at;
+        members[taken].accuser = bytes > size + SELKIE_BRIEF_TAIL ? at + size + SELKIE_BRIEF_TAIL : NULL;
         at += bytes;
         left -= bytes;
     }
@@ -202,36 +229,30 @@ static uint32_t packed_take_members(const struct selkie_codec *codec, struct sel
 static int packed_decode_member(const struct selkie_codec *codec, struct selkie_reader *reader,
                                 struct selkie_member *member, void *identity, void *accuser) {
     size_t size = codec->identity_size;
-    if (packed_take_members(codec, reader, member, 1, NULL) == 0) {
-        const unsigned char *at = reader_take(reader, size + MEMBER_TAIL);
-        int complaint = at ? packed_complaint(at[size + 2]) : SELKIE_E_DECODE;
-        return complaint != 0 ? complaint : SELKIE_E_DECODE; /* its accuser is missing */
+    struct selkie_brief brief;
+    if (packed_take_members(codec, reader, &brief, 1, NULL) == 0) {
+        return packed_complaint(reader, size);
     }
-    small_copy(identity, member->identity, size);
+    brief_read(member, brief.bytes, size);
+    small_copy(identity, brief.bytes, size);
     member->identity = identity;
-    if (member->accuser) {
-        small_copy(accuser, member->accuser, size);
+    if (brief.accuser) {
+        small_copy(accuser, brief.accuser, size);
         member->accuser = accuser;
     }
     return 0;
 }
 
 static int packed_skip_members(const struct selkie_codec *codec, struct selkie_reader *reader, uint32_t count) {
-    size_t size = codec->identity_size;
-    for (; count > 0; count--) {
-        const unsigned char *at = reader_take(reader, size + MEMBER_TAIL);
-        if (!at) {
-            return SELKIE_E_DECODE;
-        }
-        int complaint = packed_complaint(at[size + 2]);
-        if (complaint != 0) {
-            return complaint;
-        }
-        if ((at[size + 2] & PACKED_ACCUSED) != 0 && !reader_take(reader, size)) {
-            return SELKIE_E_DECODE;
-        }
+    size_t size = codec->identity_size, left = reader->failed ? 0 : reader->left, bytes;
+    const unsigned char *at = reader->next;
+    for (; count > 0 && (bytes = packed_bytes_at(at, left, size)) != 0; count--) {
+        at += bytes;
+        left -= bytes;
     }
-    return 0;
+    reader->left -= (size_t)(at - reader->next);
+    reader->next = at;
+    return count == 0 ? 0 : packed_complaint(reader, size);
 }
 
 static const struct selkie_shortcuts packed_shortcuts = {packed_encode_member, packed_decode_member,
@@ -251,8 +272,8 @@ void selkie_codec_packed_(struct selkie_codec *codec, size_t struct_size, size_t
     if (identity_size >= 1 && identity_size <= SELKIE_IDENTITY_MAX) { /* else sizes of 0, which no engine takes */
         packed.identity_size = (uint16_t)identity_size;
         packed.header_max = (uint16_t)(2 * identity_size + 5);
-        packed.member_min = (uint16_t)(identity_size + 3);
-        packed.member_max = (uint16_t)(2 * identity_size + 3);
+        packed.member_min = (uint16_t)(identity_size + SELKIE_BRIEF_TAIL);
+        packed.member_max = (uint16_t)(2 * identity_size + SELKIE_BRIEF_TAIL);
     }
     memset(codec, 0, struct_size);
     memcpy(codec, &packed, struct_size < sizeof packed ? struct_size : sizeof packed);

@@ -5,6 +5,7 @@
  *     member  = identity, incarnation u16, state as a tag */
 #include "selkie/codec.h"
 
+#include "base/brief.h"
 #include "base/memory.h"
 #include "base/message.h"
 #include "codec/fields.h"
@@ -70,24 +71,25 @@ static INLINE bool header_get(enum number_format format, const struct selkie_cod
 }
 
 static INLINE bool member_put(enum number_format format, const struct selkie_codec *codec, struct selkie_writer *writer,
-                              const struct selkie_member *member) {
-    return member->state <= LAST_STATE && identity_put(format, codec, writer, member->identity) &&
-           format_put(format, writer, member->incarnation, INCARNATION_WIDTH) &&
-           format_put(format, writer, member->state, SERDE_TAG_WIDTH);
+                              const void *identity, uint16_t incarnation, uint8_t state) {
+    return state <= LAST_STATE && identity_put(format, codec, writer, identity) &&
+           format_put(format, writer, incarnation, INCARNATION_WIDTH) &&
+           format_put(format, writer, state, SERDE_TAG_WIDTH);
 }
 
 static INLINE bool member_get(enum number_format format, const struct selkie_codec *codec, struct selkie_reader *reader,
-                              struct selkie_member *member, void *identity) {
-    return identity_get(format, codec, reader, identity) && incarnation_get(format, reader, &member->incarnation) &&
-           tag_get(format, reader, &member->state, LAST_STATE);
+                              void *identity, uint16_t *incarnation, uint8_t *state) {
+    return identity_get(format, codec, reader, identity) && incarnation_get(format, reader, incarnation) &&
+           tag_get(format, reader, state, LAST_STATE);
 }
 
 /* Nothing here asks for alignment. */
 static INLINE uint32_t members_put(enum number_format format, const struct selkie_codec *codec,
-                                   struct selkie_writer *writer, const struct selkie_member *members, uint32_t count) {
+                                   struct selkie_writer *writer, const struct selkie_brief *members, uint32_t count) {
     for (uint32_t put = 0; put < count; put++) {
         struct selkie_writer before = writer_copy(writer);
-        if (!member_put(format, codec, writer, &members[put])) {
+        const unsigned char *bytes = members[put].bytes, *tail = bytes + codec->identity_size;
+        if (!member_put(format, codec, writer, bytes, brief_incarnation(tail), brief_state(tail))) {
             *writer = before;
             return put;
         }
@@ -96,17 +98,19 @@ static INLINE uint32_t members_put(enum number_format format, const struct selki
 }
 
 static INLINE uint32_t members_get(enum number_format format, const struct selkie_codec *codec,
-                                   struct selkie_reader *reader, struct selkie_member *members, uint32_t count,
+                                   struct selkie_reader *reader, struct selkie_brief *members, uint32_t count,
                                    unsigned char *room) {
-    for (uint32_t taken = 0; taken < count; taken++, room += codec->identity_size) {
+    for (uint32_t taken = 0; taken < count; taken++, room += codec->identity_size + (size_t)SELKIE_BRIEF_TAIL) {
         struct selkie_reader before = reader_copy(reader);
-        members[taken].identity = room;
-        members[taken].accuser = NULL;
-        members[taken].flags = 0;
-        if (!member_get(format, codec, reader, &members[taken], room)) {
+        uint16_t incarnation = 0;
+        uint8_t state = 0;
+        if (!member_get(format, codec, reader, room, &incarnation, &state)) {
             *reader = before;
             return taken;
         }
+        brief_put_tail(room + codec->identity_size, incarnation, state);
+        members[taken].bytes = room;
+        members[taken].accuser = NULL;
     }
     return count;
 }
@@ -154,19 +158,20 @@ static int serde_codec(struct selkie_codec *codec, size_t struct_size, const str
     }                                                                                                                  \
     static bool name##_encode_member(const struct selkie_codec *codec, struct selkie_writer *writer,                   \
                                      const struct selkie_member *member) {                                             \
-        return member_put(format, codec, writer, member);                                                              \
+        return member_put(format, codec, writer, member->identity, member->incarnation, member->state);                \
     }                                                                                                                  \
     static int name##_decode_member(const struct selkie_codec *codec, struct selkie_reader *reader,                    \
                                     struct selkie_member *member, void *identity, void *accuser) {                     \
         (void)accuser;                                                                                                 \
-        return member_get(format, codec, reader, member, identity) ? SELKIE_OK : SELKIE_E_DECODE;                      \
+        return member_get(format, codec, reader, identity, &member->incarnation, &member->state) ? SELKIE_OK           \
+                                                                                                 : SELKIE_E_DECODE;    \
     }                                                                                                                  \
     static uint32_t name##_put_members(const struct selkie_codec *codec, struct selkie_writer *writer,                 \
-                                       const struct selkie_member *members, uint32_t count) {                          \
+                                       const struct selkie_brief *members, uint32_t count) {                           \
         return members_put(format, codec, writer, members, count);                                                     \
     }                                                                                                                  \
     static uint32_t name##_take_members(const struct selkie_codec *codec, struct selkie_reader *reader,                \
-                                        struct selkie_member *members, uint32_t count, void *room) {                   \
+                                        struct selkie_brief *members, uint32_t count, void *room) {                    \
         return members_get(format, codec, reader, members, count, (unsigned char *)room);                              \
     }                                                                                                                  \
     static const struct selkie_shortcuts name##_shortcuts = {                                                          \

@@ -33,7 +33,7 @@ static void make_room(selkie *engine, const struct selkie_member *news) {
     }
 }
 
-size_t apply_room_to_tell(selkie *engine, struct selkie_member *member) {
+size_t apply_room_to_tell(selkie *engine, const struct selkie_brief *member) {
     size_t size = packet_member_size(engine, member);
     if (size == 0) {
         engine->encode_failed = true;
@@ -47,11 +47,10 @@ size_t apply_room_to_tell(selkie *engine, struct selkie_member *member) {
 }
 
 void apply_tell(selkie *engine, uint32_t slot) {
-    struct selkie_member member;
-    suspicion_describe(engine, slot, &member);
+    struct selkie_brief member = suspicion_brief(engine, slot);
     size_t size = apply_room_to_tell(engine, &member);
     if (size != 0) {
-        news_tell(&engine->news, slot, member.identity, engine->config.max_transmissions, size);
+        news_tell(&engine->news, slot, member.bytes, engine->config.max_transmissions, size);
         count_most(engine, COUNTER_updates_backlog_most, selkie_updates_backlog(engine));
     }
 }
@@ -218,14 +217,16 @@ struct members_change apply_verdict(selkie *engine, const struct suspect *suspec
 }
 
 /* Most of what is heard is known. Only of a suspect it matters who says so, and that somebody still does. */
-bool apply_update(selkie *engine, const struct selkie_member *update, uint64_t hash, bool disseminate) {
-    uint32_t slot = members_find_hashed(&engine->members, update->identity, hash);
-    enum members_standing standing = members_compare(&engine->members, slot, update);
-    if (standing == MEMBERS_HELD && update->state != SELKIE_SUSPECT) {
+bool apply_update(selkie *engine, uint32_t slot, const struct selkie_brief *update, bool disseminate) {
+    struct selkie_member news;
+    brief_read(&news, update->bytes, engine->type.size);
+    news.accuser = update->accuser;
+    enum members_standing standing = members_compare(&engine->members, slot, &news);
+    if (standing == MEMBERS_HELD && news.state != SELKIE_SUSPECT) {
         return false;
     }
     struct members_change change;
-    apply_at(engine, slot, standing, update, MEMBERS_ANY, disseminate, &change);
+    apply_at(engine, slot, standing, &news, MEMBERS_ANY, disseminate, &change);
     return change.outcome == MEMBERS_CHANGED;
 }
 

@@ -12,9 +12,8 @@ static inline bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknow
            news_reserve(&engine->news, news, engine->members.records.capacity, engine->config.max_transmissions);
 }
 
-/* Have room to queue news of this member, without what the codec cannot carry. Its encoded size; 0: it cannot be queued,
- * which is noted or counted. */
-size_t apply_room_to_tell(selkie *engine, struct selkie_member *member);
+/* Have room to queue news of this member. Its encoded size; 0: it cannot be queued, which is noted or counted. */
+size_t apply_room_to_tell(selkie *engine, const struct selkie_brief *member);
 
 /* Queue the member in this slot to be told on, afresh. */
 void apply_tell(selkie *engine, uint32_t slot);
@@ -27,8 +26,8 @@ struct members_change apply_news(selkie *engine, const struct selkie_member *new
  * updates the connection is adjusted to that. */
 struct members_change apply_verdict(selkie *engine, const struct suspect *suspect, bool in_batch);
 
-/* Apply an update of somebody else's. Did it change anything? */
-bool apply_update(selkie *engine, const struct selkie_member *update, uint64_t hash, bool disseminate);
+/* Apply an update of somebody else's. `slot`: of its address, or SELKIE_NO_SLOT. Did it change anything? */
+bool apply_update(selkie *engine, uint32_t slot, const struct selkie_brief *update, bool disseminate);
 
 /* The timer RemoveDown. */
 void apply_remove_down(selkie *engine, const struct timer *timer);

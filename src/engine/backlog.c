@@ -5,6 +5,7 @@
 
 #include "base/inline.h"
 #include "base/panic.h"
+#include "base/prefetch.h"
 
 struct bucket {
     uint32_t rank;                    /* smaller goes first: see rank_of */
@@ -286,6 +287,24 @@ void backlog_renew(struct backlog *backlog, uint32_t entry, unsigned priority, u
 void backlog_remove(struct backlog *backlog, uint32_t entry) {
     take_out(backlog, entry);
     entry_release(backlog, entry);
+}
+
+static void fetch_link(const struct backlog *backlog, uint32_t link) {
+    if (is_entry(link)) {
+        prefetch(backlog_entry_at(backlog, link));
+    }
+}
+
+/* The entries, then those that they are linked to. */
+void backlog_expect(const struct backlog *backlog, const uint32_t *entries, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++) {
+        fetch_link(backlog, entries[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const struct backlog_entry *entry = backlog_entry_at(backlog, entries[i]);
+        fetch_link(backlog, entry->previous);
+        fetch_link(backlog, entry->next);
+    }
 }
 
 size_t backlog_first_size(const struct backlog *backlog) {

@@ -68,6 +68,9 @@ void backlog_renew(struct backlog *backlog, uint32_t entry, unsigned priority, u
 
 void backlog_remove(struct backlog *backlog, uint32_t entry);
 
+/* These will be renewed or removed soon: fetch what that reads. */
+void backlog_expect(const struct backlog *backlog, const uint32_t *entries, uint32_t count);
+
 /* The size of the entry that goes first; 0: there is none. */
 size_t backlog_first_size(const struct backlog *backlog);
 

@@ -352,12 +352,14 @@ static bool all_can_be_told(const selkie *engine) {
 
 /* Of this? What cannot be encoded is another matter. */
 static bool can_be_told(selkie *engine, const void *identity, uint16_t incarnation, uint8_t state) {
+    unsigned char room[SELKIE_IDENTITY_MAX + SELKIE_BRIEF_TAIL];
     struct selkie_member member;
     memset(&member, 0, sizeof member);
     member.identity = identity;
     member.incarnation = incarnation;
     member.state = state;
-    return packet_has_room(engine, packet_member_size(engine, &member));
+    struct selkie_brief brief = brief_write(room, &member, engine->type.size);
+    return packet_has_room(engine, packet_member_size(engine, &brief));
 }
 
 int selkie_change_identity(selkie *engine, const void *identity) {
@@ -428,10 +430,15 @@ static bool reserve_many(selkie *engine, const struct selkie_member *members, ui
 }
 
 static void hear_many(selkie *engine, const struct selkie_member *members, uint32_t count, bool disseminate) {
-    struct selkie_member updates[UPDATES_TOGETHER];
+    unsigned char room[UPDATES_TOGETHER][SELKIE_IDENTITY_MAX + SELKIE_BRIEF_TAIL];
+    struct selkie_brief updates[UPDATES_TOGETHER];
     for (uint32_t i = 0, now = 0; i < count; i++) {
-        take_member(members, i, &updates[now++]);
-        if (now == UPDATES_TOGETHER || i + 1 == count) {
+        struct selkie_member member;
+        if (take_member(members, i, &member)) { /* as it was when all were looked at */
+            updates[now] = brief_write(room[now], &member, engine->type.size);
+            now++;
+        }
+        if (now == UPDATES_TOGETHER || (i + 1 == count && now > 0)) {
             updates_hear(engine, updates, now, disseminate);
             now = 0;
         }

@@ -77,7 +77,7 @@ static const unsigned char *item_of(const struct index *index, uint32_t link) {
 }
 
 /* The item with this number as its key from `link` on, as a link; 0: none. */
-static uint32_t walk_numbers(const struct index *index, uint32_t link, uint64_t number) {
+static INLINE uint32_t walk_numbers(const struct index *index, uint32_t link, uint64_t number) {
     while (link != 0 && key_number(index, item_of(index, link)) != number) {
         link = link_of(index, item_of(index, link));
     }
@@ -91,11 +91,6 @@ static OUTLINE uint32_t walk_bytes(const struct index *index, uint32_t link, con
     return link;
 }
 
-uint64_t index_hash(const struct index *index, const void *key) {
-    return index->key_mask != 0 ? hash_number(&index->hash_key, small_number(key, index->key_size))
-                                : hash_bytes(&index->hash_key, key, index->key_size);
-}
-
 uint32_t index_find(const struct index *index, const void *key) {
     if (index->count == 0) {
         return INDEX_NONE;
@@ -107,13 +102,45 @@ uint32_t index_find(const struct index *index, const void *key) {
     return walk_numbers(index, *bucket_of(index, hash_number(&index->hash_key, number)), number) - 1;
 }
 
-static uint32_t all_bits_if(bool condition) {
+uint32_t index_find_hashed(const struct index *index, const void *key, uint64_t hash) {
+    if (index->count == 0) {
+        return INDEX_NONE;
+    }
+    uint32_t link = *bucket_of(index, hash);
+    return index->key_mask == 0 ? walk_bytes(index, link, key) - 1
+                                : walk_numbers(index, link, small_number(key, index->key_size)) - 1;
+}
+
+/* ---- several at once ---- */
+
+static void fetch_item(const struct index *index, uint32_t link) {
+    if (link != 0) {
+        prefetch(item_of(index, link));
+    }
+}
+
+/* Their buckets, then the first item in each, then the second. */
+static OUTLINE void fetch(const struct index *index, const uint64_t *hashes, uint32_t count) {
+    uint32_t links[INDEX_TOGETHER];
+    for (uint32_t i = 0; i < count; i++) {
+        prefetch(bucket_of(index, hashes[i]));
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        links[i] = *bucket_of(index, hashes[i]);
+        fetch_item(index, links[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        fetch_item(index, links[i] != 0 ? link_of(index, item_of(index, links[i])) : 0);
+    }
+}
+
+static INLINE uint32_t all_bits_if(bool condition) {
     return 0u - (uint32_t)condition;
 }
 
 /* In six of seven cases it is one of the first two, and no processor guesses which: both are looked at, and no branch
  * depends on it. */
-static uint32_t walk_from_two(const struct index *index, uint32_t first, uint64_t number) {
+static INLINE uint32_t walk_from_two(const struct index *index, uint32_t first, uint64_t number) {
     const unsigned char *item = item_of(index, first);
     uint32_t next = link_of(index, item), second = next | (first & all_bits_if(next == 0));
     const unsigned char *other = item_of(index, second);
@@ -123,32 +150,48 @@ static uint32_t walk_from_two(const struct index *index, uint32_t first, uint64_
     return found != 0 ? found : walk_numbers(index, link_of(index, other), number);
 }
 
-uint32_t index_find_hashed(const struct index *index, const void *key, uint64_t hash) {
-    uint32_t link = index->count > 0 ? *bucket_of(index, hash) : 0;
-    if (link == 0) {
-        return INDEX_NONE;
+static void find_numbers(const struct index *index, const void *const *keys, uint32_t count, uint64_t *hashes,
+                         uint32_t *items) {
+    struct index here = *index; /* copies: nothing that is written below may be in them */
+    const struct pages pages = *index->items;
+    uint64_t numbers[INDEX_TOGETHER];
+    here.items = &pages;
+    for (uint32_t i = 0; i < count; i++) {
+        numbers[i] = small_number(keys[i], here.key_size);
+        hashes[i] = hash_number(&here.hash_key, numbers[i]);
     }
-    if (index->key_mask == 0) {
-        return walk_bytes(index, link, key) - 1;
+    if (here.count >= FETCH_FROM) {
+        fetch(index, hashes, count);
     }
-    return walk_from_two(index, link, small_number(key, index->key_size)) - 1;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t link = here.count > 0 ? *bucket_of(&here, hashes[i]) : 0;
+        items[i] = link != 0 ? walk_from_two(&here, link, numbers[i]) - 1 : INDEX_NONE;
+    }
 }
 
-void index_expect_bucket(const struct index *index, uint64_t hash) {
-    if (index->count > 0) {
-        PREFETCH(bucket_of(index, hash));
+static void find_bytes(const struct index *index, const void *const *keys, uint32_t count, uint64_t *hashes,
+                       uint32_t *items) {
+    for (uint32_t i = 0; i < count; i++) {
+        hashes[i] = hash_bytes(&index->hash_key, keys[i], index->key_size);
+    }
+    if (index->count >= FETCH_FROM) {
+        fetch(index, hashes, count);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        items[i] = index_find_hashed(index, keys[i], hashes[i]);
     }
 }
 
-void index_expect_item(const struct index *index, uint64_t hash, uint32_t number) {
-    uint32_t link = index->count > 0 ? *bucket_of(index, hash) : 0;
-    for (; link != 0 && number > 0; number--) {
-        link = link_of(index, item_of(index, link));
-    }
-    if (link != 0) {
-        PREFETCH(item_of(index, link));
+void index_find_several(const struct index *index, const void *const *keys, uint32_t count, uint64_t *hashes,
+                        uint32_t *items) {
+    if (index->key_mask != 0) {
+        find_numbers(index, keys, count, hashes, items);
+    } else {
+        find_bytes(index, keys, count, hashes, items);
     }
 }
+
+/* ---- entering and taking out ---- */
 
 static void put(struct index *index, uint32_t item, uint64_t hash) {
     uint32_t *bucket = bucket_of(index, hash);

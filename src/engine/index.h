@@ -38,15 +38,12 @@ uint64_t index_bytes(uint32_t capacity);
 /* The item with this key, or INDEX_NONE. */
 uint32_t index_find(const struct index *index, const void *key);
 
-/* The same, for those who look for several at a time: with all hashes at hand, and the first two items of each bucket
- * fetched, no search waits for another. A key's hash stays right whatever is entered or taken out meanwhile. */
-uint64_t index_hash(const struct index *index, const void *key);
+/* The same for several keys, at most INDEX_TOGETHER, so that no search waits for another: in a large index, what they read
+ * is fetched for all at once. Their hashes, too: a key's stays right whatever is entered or taken out. */
+enum { INDEX_TOGETHER = 12 };
+void index_find_several(const struct index *index, const void *const *keys, uint32_t count, uint64_t *hashes,
+                        uint32_t *items);
 uint32_t index_find_hashed(const struct index *index, const void *key, uint64_t hash);
-
-/* Of a key that will be looked for soon: fetch what that reads, while others are dealt with. First its bucket; a few keys
- * later, when that has come, the item in it with this number, from 0. */
-void index_expect_bucket(const struct index *index, uint64_t hash);
-void index_expect_item(const struct index *index, uint64_t hash, uint32_t number);
 
 /* Enter an item whose key is in place and not entered yet. There must be room. */
 void index_insert(struct index *index, uint32_t item);

@@ -1,5 +1,5 @@
-/* The member table. A record is `identity | incarnation (2 bytes) | state | round | link of the index (4)`, at its slot
- * for as long as the member is known. One array of slots, parted by two borders, serves probing and all random picks:
+/* The member table. A record is `the member in brief | round | link of the index (4 bytes)`, at its slot for as long as
+ * the member is known. One array of slots, parted by two borders, serves probing and all random picks:
  *
  *     [ probed this round | still to come | Down ]
  *       0                   probed          active   count
@@ -16,17 +16,11 @@
 
 /* The byte of a record that holds the state. */
 enum {
-    STATE_MASK = 0x03,
-    STATE_FREE = 0x03, /* no member in this slot */
-    STATE_LEFT = 0x04, /* SELKIE_LEFT */
+    STATE_FREE = SELKIE_BRIEF_STATE, /* no member in this slot */
     STATE_MARKS = MEMBERS_REMOVE_TIMER | MEMBERS_SUSPICION_TIMER
 };
 
-enum { RECORD_TAIL = 4 };
-
-#ifndef MEMBERS_MANY       /* builds that try it out with few say so */
-#define MEMBERS_MANY 16384 /* from here on it pays to fetch ahead: docs/performance.md */
-#endif
+enum { RECORD_TAIL = SELKIE_BRIEF_TAIL + 1 };
 
 static size_t record_bytes(const struct selkie_identity_type *type) {
     return (size_t)type->size + RECORD_TAIL + INDEX_LINK_BYTES;
@@ -44,14 +38,8 @@ static unsigned char *record_state(const struct members *members, uint32_t slot)
     return record_tail(members, slot) + 2;
 }
 
-static uint16_t record_incarnation(const struct members *members, uint32_t slot) {
-    uint16_t incarnation;
-    memcpy(&incarnation, record_tail(members, slot), sizeof incarnation);
-    return incarnation;
-}
-
 static uint8_t slot_state(const struct members *members, uint32_t slot) {
-    return *record_state(members, slot) & STATE_MASK;
+    return brief_state(record_tail(members, slot));
 }
 
 /* The round, modulo 256, in which the member in this slot was last probed. */
@@ -59,15 +47,14 @@ static unsigned char *record_round(const struct members *members, uint32_t slot)
     return record_tail(members, slot) + 3;
 }
 
+static void record_name(struct members *members, uint32_t slot, const void *identity) {
+    small_copy(record(members, slot), identity, members->type->size);
+}
+
 static void record_write(struct members *members, uint32_t slot, const struct selkie_member *news) {
-    size_t size = members->type->size;
-    unsigned char *identity = record(members, slot), *tail = identity + size;
-    unsigned char left = news->flags & SELKIE_LEFT ? STATE_LEFT : 0, marks = tail[2] & STATE_MARKS;
-    unsigned char state = (unsigned char)(marks | left | news->state);
-    uint16_t incarnation = news->incarnation;
-    small_copy(identity, news->identity, size);
-    memcpy(tail, &incarnation, sizeof incarnation);
-    tail[2] = state;
+    unsigned char *tail = record_tail(members, slot);
+    unsigned char marks = tail[2] & STATE_MARKS;
+    brief_put_tail(tail, news->incarnation, marks | brief_bits(news->state, news->flags));
 }
 
 void members_init(struct members *members, const struct selkie_identity_type *type,
@@ -116,55 +103,35 @@ bool members_grow(struct members *members, uint32_t more) {
            index_reserve(&members->index, members->order.capacity) && pages_reserve(&members->records, needed);
 }
 
+_Static_assert(SELKIE_NO_SLOT == INDEX_NONE, "what the index does not find has no slot");
+
 uint32_t members_find(const struct members *members, const void *address) {
-    uint32_t slot = index_find(&members->index, address);
-    return slot == INDEX_NONE ? SELKIE_NO_SLOT : slot;
+    return index_find(&members->index, address);
 }
 
 uint32_t members_find_hashed(const struct members *members, const void *address, uint64_t hash) {
-    uint32_t slot = index_find_hashed(&members->index, address, hash);
-    return slot == INDEX_NONE ? SELKIE_NO_SLOT : slot;
+    return index_find_hashed(&members->index, address, hash);
 }
 
-/* The buckets of all, then the first record in each, then the second. */
-static OUTLINE void fetch(const struct members *members, const uint64_t *hashes, uint32_t count) {
+void members_find_several(const struct members *members, const struct selkie_brief *news, uint32_t count,
+                          uint64_t *hashes, uint32_t *slots) {
+    const void *addresses[MEMBERS_TOGETHER] = {NULL};
     for (uint32_t i = 0; i < count; i++) {
-        index_expect_bucket(&members->index, hashes[i]);
+        addresses[i] = news[i].bytes;
     }
-    for (uint32_t item = 0; item <= 1; item++) {
-        for (uint32_t i = 0; i < count; i++) {
-            index_expect_item(&members->index, hashes[i], item);
-        }
-    }
-}
-
-void members_get_ready(const struct members *members, const struct selkie_member *news, uint32_t count,
-                       uint64_t *hashes) {
-    uint32_t i = 0;
-    do {
-        hashes[i] = index_hash(&members->index, news[i].identity);
-    } while (++i < count);
-    if (members->count >= MEMBERS_MANY) {
-        fetch(members, hashes, count);
-    }
+    index_find_several(&members->index, addresses, count, hashes, slots);
 }
 
 bool members_has(const struct members *members, uint32_t slot) {
     return slot < members->used_slots && slot_state(members, slot) != STATE_FREE;
 }
 
+const unsigned char *members_brief(const struct members *members, uint32_t slot) {
+    return record(members, slot);
+}
+
 void members_describe(const struct members *members, uint32_t slot, struct selkie_member *member) {
-    const unsigned char *identity = record(members, slot), *tail = identity + members->type->size;
-    uint16_t incarnation;
-    memcpy(&incarnation, tail, sizeof incarnation);
-    uint8_t state = tail[2] & STATE_MASK;
-    uint8_t flags = tail[2] & STATE_LEFT ? SELKIE_LEFT : 0;
-    member->struct_size = sizeof *member;
-    member->identity = identity;
-    member->accuser = NULL;
-    member->incarnation = incarnation;
-    member->state = state;
-    member->flags = flags;
+    brief_read(member, record(members, slot), members->type->size);
     member->slot = slot;
 }
 
@@ -192,7 +159,7 @@ static void order_put(struct members *members, uint32_t place, uint32_t slot) {
     *pages_u32(&members->position, slot) = place;
 }
 
-static void order_swap(struct members *members, uint32_t a, uint32_t b) {
+static INLINE void order_swap(struct members *members, uint32_t a, uint32_t b) {
     uint32_t slot_a = order_at(members, a), slot_b = order_at(members, b);
     order_put(members, a, slot_b);
     order_put(members, b, slot_a);
@@ -237,6 +204,7 @@ static uint32_t take_slot(struct members *members) {
 
 static uint32_t insert(struct members *members, const struct selkie_member *news) {
     uint32_t slot = take_slot(members);
+    record_name(members, slot, news->identity);
     record_write(members, slot, news);
     *record_round(members, slot) = (unsigned char)(members->round - 1);
     index_insert(&members->index, slot);
@@ -262,7 +230,9 @@ void members_forget(struct members *members, uint32_t slot) {
 
 /* Does news of the very identity in this slot change its record? */
 static bool precedes(const struct members *members, uint32_t slot, const struct selkie_member *news) {
-    uint8_t known = slot_state(members, slot);
+    const unsigned char *tail = record_tail(members, slot);
+    uint16_t incarnation = brief_incarnation(tail);
+    uint8_t known = brief_state(tail);
     if (known == SELKIE_DOWN) {
         return false;
     }
@@ -270,9 +240,9 @@ static bool precedes(const struct members *members, uint32_t slot, const struct 
         return true;
     }
     if (known == SELKIE_ALIVE && news->state == SELKIE_SUSPECT) {
-        return news->incarnation >= record_incarnation(members, slot);
+        return news->incarnation >= incarnation;
     }
-    return news->incarnation > record_incarnation(members, slot);
+    return news->incarnation > incarnation;
 }
 
 static void change_nothing(struct members_change *change, enum members_outcome outcome, uint32_t slot) {
@@ -308,7 +278,7 @@ static void overwrite(struct members *members, uint32_t slot, const struct selki
     change->was_suspect = was == SELKIE_SUSPECT;
     change->is_active = news->state != SELKIE_DOWN;
     change->is_suspect = news->state == SELKIE_SUSPECT;
-    record_write(members, slot, news); /* the address stays: the index need not know */
+    record_write(members, slot, news);
     if (change->was_active && !change->is_active) {
         order_sink(members, slot);
     } else if (!change->was_active && change->is_active) {
@@ -323,8 +293,17 @@ enum members_standing members_compare(const struct members *members, uint32_t sl
     if (!identity_equal(members->type, record(members, slot), news->identity)) {
         return MEMBERS_OTHER;
     }
-    bool same = slot_state(members, slot) == news->state && record_incarnation(members, slot) == news->incarnation;
-    return same || !precedes(members, slot, news) ? MEMBERS_HELD : MEMBERS_NEWER;
+    return precedes(members, slot, news) ? MEMBERS_NEWER : MEMBERS_HELD;
+}
+
+bool members_holds(const struct members *members, uint32_t slot, const unsigned char *news) {
+    size_t size = members->type->size;
+    const unsigned char *held = record(members, slot);
+    return small_equal(held, news, size + 2) && brief_state(held + size) == brief_state(news + size);
+}
+
+bool members_is_at(const struct members *members, uint32_t slot, const void *address) {
+    return members_has(members, slot) && identity_same_address(members->type, record(members, slot), address);
 }
 
 void members_apply(struct members *members, uint32_t slot, enum members_standing standing,
@@ -337,13 +316,15 @@ void members_apply(struct members *members, uint32_t slot, enum members_standing
     const unsigned char *known = record(members, slot);
     bool renamed = standing == MEMBERS_OTHER;
     bool loses = standing == MEMBERS_HELD || (renamed && identity_wins(members->type, known, news->identity));
-    if (loses || (condition == MEMBERS_SAME_INCARNATION && record_incarnation(members, slot) != news->incarnation)) {
+    if (loses ||
+        (condition == MEMBERS_SAME_INCARNATION && brief_incarnation(record_tail(members, slot)) != news->incarnation)) {
         change_nothing(change, MEMBERS_UNCHANGED, slot);
         return;
     }
     change->renamed = renamed;
-    if (renamed) {
+    if (renamed) { /* the address stays: the index need not know */
         identity_copy(members->type, replaced, known);
+        record_name(members, slot, news->identity);
     }
     overwrite(members, slot, news, change);
 }
@@ -382,83 +363,64 @@ struct members_sample members_sample_down(struct members *members) {
     return sample;
 }
 
-/* What is left to draw from are the last ones of each part. Since a part has no order of its own, what was drawn may move
- * to the front of them. */
-struct left {
-    uint32_t first, second;
-};
-
-static struct left left_of(const struct members_sample *sample) {
-    struct left left = {sample->end[0] - sample->begin[0], sample->end[1] - sample->begin[1]};
-    return left;
+static uint32_t left_in(const struct members_sample *sample) {
+    return sample->end[0] - sample->begin[0] + (sample->end[1] - sample->begin[1]);
 }
 
-static void leave(struct members_sample *sample, struct left left) {
-    sample->begin[0] = sample->end[0] - left.first;
-    sample->begin[1] = sample->end[1] - left.second;
+/* The place of one that is left, and of the first one in its part, which is left no longer: a part has no order of its
+ * own, so what was drawn may move to its front. */
+static INLINE uint32_t choose(struct members_sample *sample, struct random *random, uint32_t *front) {
+    uint32_t choice = random_below(random, left_in(sample)), first = sample->begin[0], second = sample->begin[1];
+    uint32_t in_second = choice >= sample->end[0] - first,
+             mask = 0u - in_second; /* no branch: a guess would be wrong */
+    *front = first + (mask & (second - first));
+    sample->begin[0] = first + 1 - in_second;
+    sample->begin[1] = second + in_second;
+    return first + choice + (mask & (second - sample->end[0]));
 }
 
-/* The place of one of them, and of the first of its part, which is left no longer. */
-static uint32_t choose(const struct members_sample *sample, struct random *random, struct left *left, uint32_t *front) {
-    uint32_t choice = random_below(random, left->first + left->second);
-    uint32_t first_front = sample->end[0] - left->first, second_front = sample->end[1] - left->second;
-    uint32_t in_second = choice >= left->first, mask = 0u - in_second; /* no branch: it would be guessed wrong */
-    uint32_t place = choice + first_front + (mask & (second_front - sample->end[0]));
-    *front = first_front + (mask & (second_front - first_front));
-    left->first -= 1 - in_second;
-    left->second -= in_second;
-    return place;
-}
-
-static uint32_t draw(const struct members_sample *sample, struct random *random, struct left *left) {
-    uint32_t front, place = choose(sample, random, left, &front);
+static INLINE uint32_t draw(struct members_sample *sample, struct random *random) {
+    uint32_t front, place = choose(sample, random, &front);
     uint32_t slot = order_at(sample->members, place);
     order_swap(sample->members, place, front);
     return slot;
 }
 
 uint32_t members_sample_next(struct members_sample *sample) {
-    struct left left = left_of(sample);
-    if (left.first + left.second == 0) {
-        return SELKIE_NO_SLOT;
-    }
-    uint32_t slot = draw(sample, sample->members->random, &left);
-    leave(sample, left);
-    return slot;
+    return left_in(sample) > 0 ? draw(sample, sample->members->random) : SELKIE_NO_SLOT;
 }
 
 /* Where they are is known before any is drawn. What was drawn before may have moved one of them: it is missed then. */
-static OUTLINE void fetch_drawn(const struct members_sample *sample, uint32_t most) {
-    const struct members *members = sample->members;
+static OUTLINE void fetch_drawn(struct members_sample sample, uint32_t most) {
+    const struct members *members = sample.members;
     struct random random = *members->random;
-    struct left left = left_of(sample);
     uint32_t places[MEMBERS_TOGETHER], front, count = 0;
-    for (; count < most && left.first + left.second > 0; count++) {
-        places[count] = choose(sample, &random, &left, &front);
-        PREFETCH(pages_u32(&members->order, places[count]));
+    for (; count < most && left_in(&sample) > 0; count++) {
+        places[count] = choose(&sample, &random, &front);
+        prefetch(pages_u32(&members->order, places[count]));
     }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t slot = order_at(members, places[i]);
-        PREFETCH(pages_u32(&members->position, slot));
-        PREFETCH(record(members, slot));
+        prefetch(pages_u32(&members->position, slot));
+        prefetch(record(members, slot));
     }
 }
 
 void members_sample_get_ready(const struct members_sample *sample, uint32_t most) {
-    if (sample->members->count >= MEMBERS_MANY) {
-        fetch_drawn(sample, most < MEMBERS_TOGETHER ? most : (uint32_t)MEMBERS_TOGETHER);
+    if (sample->members->count >= FETCH_FROM) {
+        fetch_drawn(*sample, most < MEMBERS_TOGETHER ? most : (uint32_t)MEMBERS_TOGETHER);
     }
 }
 
 uint32_t members_sample_several(struct members_sample *sample, uint32_t *slots, uint32_t most) {
-    struct random random = *sample->members->random; /* a copy: no write to the table may be one to it */
-    struct left left = left_of(sample);
+    struct members_sample here = *sample; /* copies: no write to the table may be one to them */
+    struct random random = *here.members->random;
     uint32_t count = 0;
     members_sample_get_ready(sample, most);
-    for (; count < most && left.first + left.second > 0; count++) {
-        slots[count] = draw(sample, &random, &left);
+    for (; count < most && left_in(&here) > 0; count++) {
+        slots[count] = draw(&here, &random);
     }
-    *sample->members->random = random;
-    leave(sample, left);
+    *here.members->random = random;
+    *sample = here;
     return count;
 }

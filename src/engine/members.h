@@ -3,6 +3,7 @@
 #ifndef SELKIE_ENGINE_MEMBERS_H
 #define SELKIE_ENGINE_MEMBERS_H
 
+#include "base/brief.h"
 #include "base/random.h"
 #include "engine/identity.h"
 #include "engine/index.h"
@@ -79,20 +80,24 @@ uint64_t members_bytes(const struct selkie_identity_type *type, uint32_t limit);
 /* The slot of the member with this address, or SELKIE_NO_SLOT. */
 uint32_t members_find(const struct members *members, const void *address);
 
-/* Looking for several members, one after the other: get ready for all of them, 1 to MEMBERS_TOGETHER, then find each
- * by the hash of its address. What that reads is fetched at once if the table is too large for the caches. */
-enum { MEMBERS_TOGETHER = 12 };
-void members_get_ready(const struct members *members, const struct selkie_member *news, uint32_t count,
-                       uint64_t *hashes);
+/* The slots of several members, at most MEMBERS_TOGETHER, and the hashes of their addresses. */
+enum { MEMBERS_TOGETHER = INDEX_TOGETHER };
+void members_find_several(const struct members *members, const struct selkie_brief *news, uint32_t count,
+                          uint64_t *hashes, uint32_t *slots);
 uint32_t members_find_hashed(const struct members *members, const void *address, uint64_t hash);
 
 /* Is there a member in this slot? */
 bool members_has(const struct members *members, uint32_t slot);
 
-/* Describe the member in this slot. The identity is borrowed from the table and not aligned. */
+/* The member in this slot in brief, and described. The identity is borrowed from the table and not aligned. */
+const unsigned char *members_brief(const struct members *members, uint32_t slot);
 void members_describe(const struct members *members, uint32_t slot, struct selkie_member *member);
 
 bool members_is_active(const struct members *members, uint32_t slot);
+
+/* Is there a member in this slot with just this identity, incarnation and state (in brief), or with this address? */
+bool members_holds(const struct members *members, uint32_t slot, const unsigned char *news);
+bool members_is_at(const struct members *members, uint32_t slot, const void *address);
 
 /* What news is to what is held in this slot, which is that of its address, or SELKIE_NO_SLOT. */
 enum members_standing members_compare(const struct members *members, uint32_t slot, const struct selkie_member *news);

@@ -5,25 +5,26 @@
 #include "base/inline.h"
 #include "base/memory.h"
 #include "base/panic.h"
+#include "base/prefetch.h"
 
 #define ITEM_FAREWELL ((uint32_t)1 << 31)
 
 struct farewell {
     uint32_t entry;  /* in the backlog + 1; 0: this place is free */
     uint32_t serial; /* older ones have lower numbers */
-    uint32_t flags;
 };
 
 static struct farewell *farewell_at(const struct news *news, uint32_t number) {
     return (struct farewell *)pages_at(&news->farewells, number);
 }
 
-static unsigned char *farewell_identity(const struct news *news, uint32_t number) {
+/* It begins with the identity. */
+static unsigned char *farewell_brief(const struct news *news, uint32_t number) {
     return (unsigned char *)farewell_at(news, number) + sizeof(struct farewell);
 }
 
 static size_t farewell_bytes(const struct selkie_identity_type *type) {
-    return sizeof(struct farewell) + ((size_t)type->size + 3) / 4 * 4;
+    return sizeof(struct farewell) + ((size_t)type->size + SELKIE_BRIEF_TAIL + 3) / 4 * 4;
 }
 
 static uint32_t farewell_limit(uint32_t max_members) {
@@ -79,12 +80,24 @@ static void drop_farewell(struct news *news, uint32_t number) {
 
 static OUTLINE void drop_farewell_of(struct news *news, const void *address) {
     for (uint32_t i = 0; news->farewells_live > 0 && i < news->farewells_used; i++) {
-        if (farewell_at(news, i)->entry != 0 &&
-            identity_same_address(news->type, farewell_identity(news, i), address)) {
+        if (farewell_at(news, i)->entry != 0 && identity_same_address(news->type, farewell_brief(news, i), address)) {
             drop_farewell(news, i);
             return;
         }
     }
+}
+
+void news_expect(const struct news *news, const uint32_t *slots, uint32_t count) {
+    uint32_t entries[MEMBERS_TOGETHER], queued = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        prefetch(pages_u32(&news->links, slots[i]));
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t link = *pages_u32(&news->links, slots[i]);
+        entries[queued] = link - 1;
+        queued += link != 0 ? 1 : 0;
+    }
+    backlog_expect(&news->backlog, entries, queued);
 }
 
 bool news_is_told(const struct news *news, uint32_t slot) {
@@ -130,33 +143,22 @@ static uint32_t farewell_place(struct news *news) {
     return oldest;
 }
 
-void news_tell_farewell(struct news *news, const void *identity, uint8_t flags, uint32_t slot, unsigned transmissions,
+void news_tell_farewell(struct news *news, const unsigned char *farewell, uint32_t slot, unsigned transmissions,
                         size_t size) {
-    drop_farewell_of(news, identity);
+    drop_farewell_of(news, farewell);
     if (slot != SELKIE_NO_SLOT) {
         news_forget(news, slot);
     }
     uint32_t place = farewell_place(news);
-    struct farewell *farewell = farewell_at(news, place);
-    farewell->entry = backlog_push(&news->backlog, place | ITEM_FAREWELL, 0, transmissions, size) + 1;
-    farewell->serial = news->farewell_serial++;
-    farewell->flags = flags;
-    memcpy(farewell_identity(news, place), identity, news->type->size);
+    struct farewell *kept = farewell_at(news, place);
+    kept->entry = backlog_push(&news->backlog, place | ITEM_FAREWELL, 0, transmissions, size) + 1;
+    kept->serial = news->farewell_serial++;
+    memcpy(farewell_brief(news, place), farewell, (size_t)news->type->size + SELKIE_BRIEF_TAIL);
     news->farewells_live++;
 }
 
-bool news_describe_farewell(const struct news *news, uint32_t item, struct selkie_member *member) {
-    if (!(item & ITEM_FAREWELL)) {
-        return false;
-    }
-    member->struct_size = sizeof *member;
-    member->identity = farewell_identity(news, item & ~ITEM_FAREWELL);
-    member->accuser = NULL;
-    member->incarnation = 0;
-    member->state = SELKIE_DOWN;
-    member->flags = (uint8_t)farewell_at(news, item & ~ITEM_FAREWELL)->flags;
-    member->slot = SELKIE_NO_SLOT;
-    return true;
+const unsigned char *news_farewell(const struct news *news, uint32_t item) {
+    return item & ITEM_FAREWELL ? farewell_brief(news, item & ~ITEM_FAREWELL) : NULL;
 }
 
 void news_settle(struct news *news, struct backlog_fill *fill) {

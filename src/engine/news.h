@@ -14,7 +14,7 @@ struct news {
     const struct selkie_identity_type *type;
     struct backlog backlog;
     struct pages links;     /* by slot: its entry in the backlog + 1, or 0 */
-    struct pages farewells; /* struct farewell, each followed by the identity */
+    struct pages farewells; /* struct farewell, each followed by the farewell in brief */
     uint32_t farewells_used;
     uint32_t farewells_live;
     uint32_t farewell_serial;
@@ -39,10 +39,12 @@ bool news_reserve_all(struct news *news, uint32_t max_members);
 /* Queue the member in this slot afresh. `size`: encoded, now. Room must have been reserved. */
 void news_tell(struct news *news, uint32_t slot, const void *identity, unsigned transmissions, size_t size);
 
-/* Queue {identity, incarnation 0, Down, flags}, to be kept whole. `slot`: of the member with that address, or
- * SELKIE_NO_SLOT. */
-void news_tell_farewell(struct news *news, const void *identity, uint8_t flags, uint32_t slot, unsigned transmissions,
+/* Queue a farewell (in brief), to be kept whole. `slot`: of the member with that address, or SELKIE_NO_SLOT. */
+void news_tell_farewell(struct news *news, const unsigned char *farewell, uint32_t slot, unsigned transmissions,
                         size_t size);
+
+/* News of the members in these slots, at most MEMBERS_TOGETHER, will be queued soon: fetch what that reads. */
+void news_expect(const struct news *news, const uint32_t *slots, uint32_t count);
 
 /* Is news of the member in this slot queued? */
 bool news_is_told(const struct news *news, uint32_t slot);
@@ -50,9 +52,8 @@ bool news_is_told(const struct news *news, uint32_t slot);
 /* Drop what is queued of the member in this slot. */
 void news_forget(struct news *news, uint32_t slot);
 
-/* Describe the farewell that a backlog entry's item stands for; the identity is borrowed and not aligned. False: it is
- * the slot of a member. */
-bool news_describe_farewell(const struct news *news, uint32_t item, struct selkie_member *member);
+/* The farewell that a backlog entry's item stands for, in brief, borrowed; NULL: it is the slot of a member. */
+const unsigned char *news_farewell(const struct news *news, uint32_t item);
 
 /* Count the transmissions of a fill, and let go of what was sent its times. */
 void news_settle(struct news *news, struct backlog_fill *fill);

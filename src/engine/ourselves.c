@@ -14,15 +14,17 @@ static void gossip(selkie *engine) {
 
 /* Queue that `identity`, which is or was ours, is Down. */
 static void tell_farewell(selkie *engine, const void *identity, uint8_t flags) {
-    struct selkie_member farewell;
-    memset(&farewell, 0, sizeof farewell);
-    farewell.identity = identity;
-    farewell.state = SELKIE_DOWN;
-    farewell.flags = flags;
+    unsigned char room[SELKIE_IDENTITY_MAX + SELKIE_BRIEF_TAIL];
+    struct selkie_member down;
+    memset(&down, 0, sizeof down);
+    down.identity = identity;
+    down.state = SELKIE_DOWN;
+    down.flags = flags;
+    struct selkie_brief farewell = brief_write(room, &down, engine->type.size);
     size_t size = apply_room_to_tell(engine, &farewell);
     if (size != 0) {
         uint32_t slot = members_find(&engine->members, identity);
-        news_tell_farewell(&engine->news, identity, flags, slot, engine->config.max_transmissions, size);
+        news_tell_farewell(&engine->news, farewell.bytes, slot, engine->config.max_transmissions, size);
         count_most(engine, COUNTER_updates_backlog_most, selkie_updates_backlog(engine));
     }
 }

@@ -33,16 +33,18 @@ static void fit_to_codec(const selkie *engine, struct selkie_member *member) {
 }
 
 /* For codecs that have no shortcut: from aligned copies. False leaves the writer as it was. */
-static bool encode_aligned(const selkie *engine, struct selkie_writer *writer, struct selkie_member member) {
+static bool encode_aligned(const selkie *engine, struct selkie_writer *writer, const struct selkie_brief *brief) {
     struct identity identity, accuser;
+    struct selkie_member member;
     struct selkie_writer before = *writer;
-    member.struct_size = sizeof member;
-    identity_copy(&engine->type, &identity, member.identity);
+    brief_read(&member, brief->bytes, engine->type.size);
+    identity_copy(&engine->type, &identity, brief->bytes);
     member.identity = identity.as.bytes;
-    if (member.accuser) {
-        identity_copy(&engine->type, &accuser, member.accuser);
+    if (brief->accuser) {
+        identity_copy(&engine->type, &accuser, brief->accuser);
         member.accuser = accuser.as.bytes;
     }
+    fit_to_codec(engine, &member);
     bool encoded = engine->codec.encode_member(&engine->codec, writer, &member) && !writer->failed;
     if (!encoded) {
         *writer = before;
@@ -51,26 +53,24 @@ static bool encode_aligned(const selkie *engine, struct selkie_writer *writer, s
 }
 
 static OUTLINE uint32_t encode_all_aligned(const selkie *engine, struct selkie_writer *writer,
-                                           const struct selkie_member *members, uint32_t count) {
+                                           const struct selkie_brief *members, uint32_t count) {
     uint32_t encoded = 0;
-    while (encoded < count && encode_aligned(engine, writer, members[encoded])) {
+    while (encoded < count && encode_aligned(engine, writer, &members[encoded])) {
         encoded++;
     }
     return encoded;
 }
 
-/* One after the other, until one does not fit or cannot be written. How many: the writer is where they end. They are
- * fit_to_codec. */
-static uint32_t encode_members(const selkie *engine, struct selkie_writer *writer, const struct selkie_member *members,
+/* One after the other, until one does not fit or cannot be written. How many: the writer is where they end. */
+static uint32_t encode_members(const selkie *engine, struct selkie_writer *writer, const struct selkie_brief *members,
                                uint32_t count) {
     const struct selkie_shortcuts *shortcuts = engine->codec.shortcuts;
     return shortcuts && shortcuts->put_members ? shortcuts->put_members(&engine->codec, writer, members, count)
                                                : encode_all_aligned(engine, writer, members, count);
 }
 
-size_t packet_member_size(selkie *engine, struct selkie_member *member) {
+size_t packet_member_size(selkie *engine, const struct selkie_brief *member) {
     const struct selkie_codec *codec = &engine->codec;
-    fit_to_codec(engine, member);
     if (codec->member_min == codec->member_max) {
         return codec->member_max;
     }
@@ -92,11 +92,9 @@ static uint32_t at_most(uint32_t wanted, uint32_t most) {
 }
 
 /* A member as it is told. `item`: its slot, or a farewell's. */
-static void describe(const selkie *engine, uint32_t item, struct selkie_member *member) {
-    if (!news_describe_farewell(&engine->news, item, member)) {
-        suspicion_describe(engine, item, member);
-    }
-    fit_to_codec(engine, member);
+static struct selkie_brief brief_of(const selkie *engine, uint32_t item) {
+    struct selkie_brief brief = {news_farewell(&engine->news, item), NULL};
+    return brief.bytes ? brief : suspicion_brief(engine, item);
 }
 
 /* Whoever is suspected is told of it first. Its slot, if that was put; otherwise SELKIE_NO_SLOT. */
@@ -109,10 +107,9 @@ static uint32_t put_own_suspicion(selkie *engine, struct selkie_writer *writer, 
     if (slot == SELKIE_NO_SLOT) {
         return SELKIE_NO_SLOT;
     }
-    struct selkie_member member;
-    describe(engine, slot, &member);
-    bool suspect =
-        member.state == SELKIE_SUSPECT && identity_equal(&engine->type, member.identity, header->destination);
+    struct selkie_brief member = suspicion_brief(engine, slot);
+    bool suspect = brief_state(member.bytes + engine->type.size) == SELKIE_SUSPECT &&
+                   identity_equal(&engine->type, member.bytes, header->destination);
     return suspect && encode_members(engine, writer, &member, 1) == 1 ? slot : SELKIE_NO_SLOT;
 }
 
@@ -121,12 +118,12 @@ static uint32_t put_own_suspicion(selkie *engine, struct selkie_writer *writer, 
 static uint32_t put_backlog(selkie *engine, struct selkie_writer *writer, uint32_t told, uint32_t most) {
     struct backlog_fill fill = backlog_fill_begin(&engine->news.backlog);
     struct backlog_candidates candidates;
-    struct selkie_member members[MEMBERS_TOGETHER];
+    struct selkie_brief members[MEMBERS_TOGETHER];
     uint32_t together = told == SELKIE_NO_SLOT ? (uint32_t)MEMBERS_TOGETHER : 1, count = 0;
     while (count < most && backlog_fill_next(&fill, writer->left, &candidates)) {
         uint32_t now = at_most(together, most - count), item = told;
         while (candidates.count < now && backlog_candidate(&candidates, &item)) {
-            describe(engine, item, &members[candidates.count - 1]);
+            members[candidates.count - 1] = brief_of(engine, item);
         }
         uint32_t put = item == told ? 0 : encode_members(engine, writer, members, candidates.count);
         if (put > 0) {
@@ -150,11 +147,9 @@ static uint32_t put_news(selkie *engine, struct selkie_writer *writer, const str
 /* The slot of this very member, or SELKIE_NO_SLOT. */
 static uint32_t slot_of(const selkie *engine, const void *identity) {
     uint32_t slot = members_find(&engine->members, identity);
-    struct selkie_member member;
-    if (slot != SELKIE_NO_SLOT) {
-        members_describe(&engine->members, slot, &member);
-    }
-    return slot != SELKIE_NO_SLOT && identity_equal(&engine->type, member.identity, identity) ? slot : SELKIE_NO_SLOT;
+    bool here =
+        slot != SELKIE_NO_SLOT && identity_equal(&engine->type, members_brief(&engine->members, slot), identity);
+    return here ? slot : SELKIE_NO_SLOT;
 }
 
 /* How many are to be drawn next: all of several surely fit, a single one may. */
@@ -170,14 +165,14 @@ static uint32_t put_sample(selkie *engine, struct selkie_writer *writer, const v
     struct members_sample sample = members_sample_active(&engine->members);
     uint32_t left_out = slot_of(engine, receiver);
     uint32_t slots[MEMBERS_TOGETHER], count = 0, misfits = 0, drawn;
-    struct selkie_member members[MEMBERS_TOGETHER];
+    struct selkie_brief members[MEMBERS_TOGETHER];
     while (count < COUNT_MAX && misfits < FEED_MISFITS_MAX &&
            (drawn = members_sample_several(&sample, slots, next_sample(engine, writer->left, COUNT_MAX - count))) !=
                0) {
         uint32_t told = 0;
         for (uint32_t i = 0; i < drawn; i++) {
             if (slots[i] != left_out) {
-                describe(engine, slots[i], &members[told++]);
+                members[told++] = suspicion_brief(engine, slots[i]);
             }
         }
         for (uint32_t done = 0; done < told; done++) { /* past one that does not fit each time */

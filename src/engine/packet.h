@@ -15,7 +15,7 @@ bool packet_ask(selkie *engine, const void *helper, const void *target, uint8_t 
 /* May an update take so many bytes? */
 bool packet_has_room(const selkie *engine, size_t member_size);
 
-/* Leave out of *member what the codec cannot carry. The bytes that it takes in a packet; 0: it cannot be encoded. */
-size_t packet_member_size(selkie *engine, struct selkie_member *member);
+/* The bytes that a member takes in a packet, without what the codec cannot carry; 0: it cannot be encoded. */
+size_t packet_member_size(selkie *engine, const struct selkie_brief *member);
 
 #endif

@@ -54,10 +54,10 @@ static int decode_header(const selkie *engine, struct received *packet) {
     return SELKIE_OK;
 }
 
-/* Updates that are decoded together. The identities need not be aligned. */
-struct batch {
-    struct selkie_member members[UPDATES_TOGETHER];
-    struct identity identities[UPDATES_TOGETHER][2]; /* room for them */
+/* Updates that are decoded together. */
+struct decoded {
+    struct selkie_brief members[UPDATES_TOGETHER];
+    unsigned char room[UPDATES_TOGETHER][2 * SELKIE_IDENTITY_MAX + SELKIE_BRIEF_TAIL]; /* for what they point to */
 };
 
 /* For codecs that have no shortcut, and to know what is wrong with a member. */
@@ -75,28 +75,36 @@ static int decode_aligned(const selkie *engine, struct selkie_reader *reader, st
     return reader->failed || member->state > SELKIE_DOWN ? SELKIE_E_DECODE : SELKIE_OK;
 }
 
-static OUTLINE uint32_t decode_one_by_one(const selkie *engine, struct selkie_reader *reader, struct batch *batch,
+static OUTLINE uint32_t decode_one_by_one(const selkie *engine, struct selkie_reader *reader, struct decoded *decoded,
                                           uint32_t count) {
+    size_t size = engine->type.size;
     for (uint32_t i = 0; i < count; i++) {
         struct selkie_reader before = *reader;
-        if (decode_aligned(engine, reader, &batch->members[i], batch->identities[i]) != SELKIE_OK) {
+        struct selkie_member member;
+        struct identity identities[2];
+        if (decode_aligned(engine, reader, &member, identities) != SELKIE_OK) {
             *reader = before;
             return i;
+        }
+        unsigned char *accuser = decoded->room[i] + size + SELKIE_BRIEF_TAIL;
+        decoded->members[i] = brief_write(decoded->room[i], &member, size);
+        if (member.accuser) {
+            decoded->members[i].accuser = (const unsigned char *)memcpy(accuser, member.accuser, size);
         }
     }
     return count;
 }
 
 /* How many of `count` could be decoded: the reader is behind the last of them. */
-static uint32_t decode_members(const selkie *engine, struct selkie_reader *reader, struct batch *batch,
+static uint32_t decode_members(const selkie *engine, struct selkie_reader *reader, struct decoded *decoded,
                                uint32_t count) {
     const struct selkie_shortcuts *shortcuts = engine->codec.shortcuts;
     if (!shortcuts || !shortcuts->take_members) {
-        return decode_one_by_one(engine, reader, batch, count);
+        return decode_one_by_one(engine, reader, decoded, count);
     }
-    count = shortcuts->take_members(&engine->codec, reader, batch->members, count, batch->identities);
+    count = shortcuts->take_members(&engine->codec, reader, decoded->members, count, decoded->room);
     for (uint32_t i = 0; i < count; i++) {
-        if (batch->members[i].state > SELKIE_DOWN) {
+        if (brief_state(decoded->members[i].bytes + engine->type.size) > SELKIE_DOWN) {
             return i;
         }
     }
@@ -108,11 +116,13 @@ static uint32_t next_batch(uint32_t count) {
 }
 
 static OUTLINE int decode_all(const selkie *engine, struct selkie_reader *reader, uint32_t count) {
-    struct batch batch;
+    struct decoded decoded;
     while (count > 0) {
         uint32_t now = next_batch(count);
-        if (decode_members(engine, reader, &batch, now) < now) {
-            int error = decode_aligned(engine, reader, &batch.members[0], batch.identities[0]);
+        if (decode_members(engine, reader, &decoded, now) < now) {
+            struct selkie_member member;
+            struct identity identities[2];
+            int error = decode_aligned(engine, reader, &member, identities);
             return error != SELKIE_OK ? error : SELKIE_E_DECODE;
         }
         count -= now;
@@ -155,14 +165,14 @@ static int check_updates(const selkie *engine, struct received *packet) {
 static uint32_t count_unknown(const selkie *engine, const struct received *packet) {
     struct selkie_reader reader = packet->updates;
     uint32_t unknown = members_find(&engine->members, packet->source.as.bytes) == SELKIE_NO_SLOT ? 1 : 0;
-    struct batch batch;
+    struct decoded decoded;
     for (uint32_t left = packet->update_count, now; left > 0; left -= now) {
-        now = decode_members(engine, &reader, &batch, next_batch(left));
+        now = decode_members(engine, &reader, &decoded, next_batch(left));
         if (now == 0) {
             break; /* the codec changed its mind about bytes that it took before: nor will they be heard */
         }
         for (uint32_t i = 0; i < now; i++) {
-            unknown += members_find(&engine->members, batch.members[i].identity) == SELKIE_NO_SLOT ? 1 : 0;
+            unknown += members_find(&engine->members, decoded.members[i].bytes) == SELKIE_NO_SLOT ? 1 : 0;
         }
     }
     return unknown;
@@ -215,13 +225,13 @@ static void answer_inactive(selkie *engine, const struct received *packet) {
 
 /* Up to the last, or where the codec changes its mind about bytes that it took before. */
 static OUTLINE void hear_updates(selkie *engine, struct selkie_reader reader, uint32_t count) {
-    struct batch batch;
+    struct decoded decoded;
     while (count > 0) {
-        uint32_t now = next_batch(count), decoded = decode_members(engine, &reader, &batch, now);
-        if (decoded > 0) {
-            updates_hear(engine, batch.members, decoded, true);
+        uint32_t wanted = next_batch(count), now = decode_members(engine, &reader, &decoded, wanted);
+        if (now > 0) {
+            updates_hear(engine, decoded.members, now, true);
         }
-        count = decoded < now ? 0 : count - now;
+        count = now < wanted ? 0 : count - now;
     }
 }
 

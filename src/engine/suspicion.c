@@ -7,6 +7,7 @@
 #include "engine/suspicion.h"
 
 #include "base/fixed.h"
+#include "base/inline.h"
 #include "base/memory.h"
 #include "engine/state.h"
 
@@ -137,15 +138,24 @@ static uint32_t suspicion_of(const selkie *engine, const struct selkie_member *m
     return suspicions_find(&engine->suspicions, member->identity, member->incarnation);
 }
 
+static OUTLINE const unsigned char *accuser_of(const selkie *engine, const unsigned char *suspect) {
+    struct selkie_member member;
+    brief_read(&member, suspect, engine->type.size);
+    uint32_t number = suspicion_agreement(engine) ? suspicion_of(engine, &member) : SUSPICIONS_NONE;
+    return number != SUSPICIONS_NONE ? (const unsigned char *)last_accuser(engine, number) : NULL;
+}
+
+struct selkie_brief suspicion_brief(const selkie *engine, uint32_t slot) {
+    struct selkie_brief brief;
+    brief.bytes = members_brief(&engine->members, slot);
+    bool suspect = brief_state(brief.bytes + engine->type.size) == SELKIE_SUSPECT;
+    brief.accuser = suspect ? accuser_of(engine, brief.bytes) : NULL;
+    return brief;
+}
+
 void suspicion_describe(const selkie *engine, uint32_t slot, struct selkie_member *member) {
     members_describe(&engine->members, slot, member);
-    if (member->state != SELKIE_SUSPECT || !suspicion_agreement(engine)) {
-        return;
-    }
-    uint32_t number = suspicion_of(engine, member);
-    if (number != SUSPICIONS_NONE) {
-        member->accuser = last_accuser(engine, number);
-    }
+    member->accuser = suspicion_brief(engine, slot).accuser;
 }
 
 /* ---- the beginning ---- */

@@ -28,8 +28,9 @@ enum suspicion_verdict {
 };
 enum suspicion_verdict suspicion_accuse(selkie *engine, uint32_t slot, const void *accuser);
 
-/* Describe the member in this slot, and who accuses it as far as that is known. What is pointed to is borrowed from the
- * table and not aligned. */
+/* The member in this slot, with who accuses it as far as that is known: in brief, and described. What is pointed to is
+ * borrowed from the table and not aligned. */
+struct selkie_brief suspicion_brief(const selkie *engine, uint32_t slot);
 void suspicion_describe(const selkie *engine, uint32_t slot, struct selkie_member *member);
 
 /* The timer ChangeSuspectToDown. True: the time of *suspect is over, and it is to go Down. */

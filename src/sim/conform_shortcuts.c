@@ -16,27 +16,35 @@ static const struct selkie_shortcuts *shortcuts_of(const struct selkie_codec *co
 
 /* ---- Writing ---- */
 
-/* Identities where nothing is aligned. */
-struct odd_identities {
-    unsigned char bytes[2][SELKIE_IDENTITY_MAX + 2];
+/* A member in brief, where nothing is aligned. */
+struct odd_brief {
+    unsigned char bytes[1 + SELKIE_IDENTITY_MAX + SELKIE_BRIEF_TAIL];
+    unsigned char accuser[1 + SELKIE_IDENTITY_MAX];
 };
 
-static const void *odd_identity(const struct wire_thing *thing, unsigned place, struct odd_identities *odd) {
-    memcpy(odd->bytes[place] + 1, thing->identities[place], SELKIE_IDENTITY_MAX);
-    return odd->bytes[place] + 1;
+/* Does the thing say more than what the codec can carry? */
+static bool says(const struct conform *conform, const struct wire_thing *thing, uint8_t state,
+                 enum selkie_codec_can what) {
+    return thing->kind == state && (conform->codec.can & what) == 0;
 }
 
-static struct selkie_member odd_member(const struct wire_thing *thing, struct odd_identities *odd) {
-    return (struct selkie_member){.struct_size = sizeof(struct selkie_member),
-                                  .identity = odd_identity(thing, 0, odd),
-                                  .accuser = thing->has_third ? odd_identity(thing, 1, odd) : NULL,
-                                  .incarnation = thing->incarnation,
-                                  .state = thing->kind,
-                                  .flags = thing->flags,
-                                  .slot = SELKIE_NO_SLOT};
+/* With bits that count for nothing, and with what the codec cannot carry. */
+static struct selkie_brief odd_brief(const struct conform *conform, const struct wire_thing *thing,
+                                     struct odd_brief *odd) {
+    enum { NOTHING = 0xf8 };
+    size_t size = conform->type.size;
+    unsigned char *bytes = odd->bytes + 1, *tail = bytes + size;
+    bool left = (thing->flags & SELKIE_LEFT) != 0 || says(conform, thing, SELKIE_DOWN, SELKIE_CAN_LEFT);
+    bool accused = thing->has_third || says(conform, thing, SELKIE_SUSPECT, SELKIE_CAN_ACCUSER);
+    memcpy(bytes, thing->identities[0], size);
+    memcpy(odd->accuser + 1, thing->identities[1], size);
+    tail[0] = (unsigned char)(thing->incarnation & 0xff);
+    tail[1] = (unsigned char)(thing->incarnation >> 8);
+    tail[2] = (unsigned char)(NOTHING | (left ? SELKIE_BRIEF_LEFT : 0) | thing->kind);
+    return (struct selkie_brief){.bytes = bytes, .accuser = accused ? odd->accuser + 1 : NULL};
 }
 
-static bool try_member_size(struct conform *conform, const struct wire_thing *thing, const struct selkie_member *member,
+static bool try_member_size(struct conform *conform, const struct wire_thing *thing, const struct selkie_brief *member,
                             size_t written) {
     char text[WIRE_TEXT_SIZE];
     size_t said = conform->codec.shortcuts->member_size(&conform->codec, member);
@@ -46,11 +54,11 @@ static bool try_member_size(struct conform *conform, const struct wire_thing *th
 
 /* The same member twice: what is written is what encode_member wrote, as often as it fits. `again`: room for `left` bytes
  * and a guard. */
-static bool try_put(struct conform *conform, const struct wire_thing *thing, const struct selkie_member *member,
+static bool try_put(struct conform *conform, const struct wire_thing *thing, const struct selkie_brief *member,
                     unsigned char *again, const unsigned char *memory, size_t left, size_t written) {
     enum { FILL = 0x5a, TWICE = 2 };
     char text[WIRE_TEXT_SIZE];
-    struct selkie_member members[TWICE] = {*member, *member};
+    struct selkie_brief members[TWICE] = {*member, *member};
     struct selkie_writer writer = {.next = again, .left = left, .failed = false};
     uint32_t expected = written == WIRE_REFUSED ? 0 : left - written < written ? 1 : TWICE;
     size_t expected_bytes = expected == 0 ? 0 : expected * written;
@@ -58,8 +66,8 @@ static bool try_put(struct conform *conform, const struct wire_thing *thing, con
     uint32_t put = conform->codec.shortcuts->put_members(&conform->codec, &writer, members, TWICE);
     size_t moved = left - writer.left;
     if (put != expected) {
-        return conform_wrong(conform, "put_members: wrote %u with %zu bytes left, and encode_member %u, of %s twice", put,
-                             left, expected, wire_describe(thing, text));
+        return conform_wrong(conform, "put_members: wrote %u with %zu bytes left, and encode_member %u, of %s twice",
+                             put, left, expected, wire_describe(thing, text));
     }
     if (writer.failed || writer.next != again + moved || moved != expected_bytes) {
         return conform_wrong(conform,
@@ -81,11 +89,12 @@ static bool try_put(struct conform *conform, const struct wire_thing *thing, con
 
 bool shortcuts_write(struct conform *conform, const struct wire_thing *thing, const unsigned char *memory, size_t left,
                      size_t written) {
-    if (!thing->is_member || shortcuts_of(&conform->codec) == NULL) {
+    bool in_brief = thing->is_member && thing->kind <= SELKIE_BRIEF_STATE && thing->flags <= SELKIE_LEFT;
+    if (!in_brief || shortcuts_of(&conform->codec) == NULL) {
         return true;
     }
-    struct odd_identities odd = {0};
-    struct selkie_member member = odd_member(thing, &odd);
+    struct odd_brief odd = {0};
+    struct selkie_brief member = odd_brief(conform, thing, &odd);
     unsigned char *again = sim_realloc(NULL, left + CONFORM_GUARD, 1);
     const struct selkie_shortcuts *shortcuts = conform->codec.shortcuts;
     bool sized = written != WIRE_REFUSED && shortcuts->member_size != NULL;
@@ -111,20 +120,21 @@ static bool try_skip(struct conform *conform, const unsigned char *memory, size_
 }
 
 /* What take_members made of it, as what decode_member would have made. */
-static void keep_taken(const struct conform *conform, const struct selkie_member *member, struct wire_read *taken) {
+static void keep_taken(const struct conform *conform, const struct selkie_brief *member, struct wire_read *taken) {
     struct wire_thing *thing = &taken->thing;
+    const unsigned char *tail = member->bytes + conform->type.size;
     thing->is_member = true;
-    thing->kind = member->state;
-    thing->flags = member->flags;
-    thing->incarnation = member->incarnation;
+    thing->kind = tail[2] & SELKIE_BRIEF_STATE;
+    thing->flags = tail[2] & SELKIE_BRIEF_LEFT ? SELKIE_LEFT : 0;
+    thing->incarnation = (uint16_t)(tail[0] | tail[1] << 8);
     thing->has_third = member->accuser != NULL;
-    memcpy(thing->identities[0], member->identity, conform->type.size);
+    memcpy(thing->identities[0], member->bytes, conform->type.size);
     if (thing->has_third) {
         memcpy(thing->identities[1], member->accuser, conform->type.size);
     }
 }
 
-static bool is_same_taken(struct conform *conform, const struct wire_read *read, const struct selkie_member *member) {
+static bool is_same_taken(struct conform *conform, const struct wire_read *read, const struct selkie_brief *member) {
     char difference[WIRE_DIFFERENCE_SIZE];
     struct wire_read taken = {.error = SELKIE_OK};
     keep_taken(conform, member, &taken);
@@ -132,18 +142,18 @@ static bool is_same_taken(struct conform *conform, const struct wire_read *read,
            conform_wrong(conform, "take_members: %s, by decode_member", difference);
 }
 
-/* Members that take_members is asked for at once, and room for their identities, with nothing cleared. */
+/* Members that take_members is asked for at once, and room for them, with nothing cleared. */
 enum { TAKEN_MAX = 2 };
 
 struct taken {
-    struct selkie_member members[TAKEN_MAX];
-    unsigned char room[2 * TAKEN_MAX * SELKIE_IDENTITY_MAX];
+    struct selkie_brief members[TAKEN_MAX];
+    unsigned char room[TAKEN_MAX * (2 * SELKIE_IDENTITY_MAX + SELKIE_BRIEF_TAIL)];
 };
 
 static uint32_t take(struct conform *conform, struct selkie_reader *reader, uint32_t count, struct taken *taken) {
     memset(taken, 0xa5, sizeof *taken);
     for (int i = 0; i < TAKEN_MAX; i++) {
-        taken->members[i].identity = taken->members[i].accuser = conform->exact[0];
+        taken->members[i].bytes = taken->members[i].accuser = taken->room;
     }
     return conform->codec.shortcuts->take_members(&conform->codec, reader, taken->members, count, taken->room);
 }
@@ -175,10 +185,9 @@ static bool try_take_both(struct conform *conform, const unsigned char *memory, 
     struct selkie_reader reader = {.next = both, .left = TAKEN_MAX * size, .failed = false};
     struct taken taken;
     uint32_t count = take(conform, &reader, TAKEN_MAX, &taken);
-    bool same =
-        count == TAKEN_MAX ? is_same_taken(conform, read, &taken.members[0]) &&
-                                 is_same_taken(conform, read, &taken.members[1])
-                           : conform_wrong(conform, "take_members: read %u where decode_member reads the same twice", count);
+    bool same = count == TAKEN_MAX
+                    ? is_same_taken(conform, read, &taken.members[0]) && is_same_taken(conform, read, &taken.members[1])
+                    : conform_wrong(conform, "take_members: read %u where decode_member reads the same twice", count);
     free(both);
     return same;
 }
@@ -187,7 +196,6 @@ bool shortcuts_read(struct conform *conform, const unsigned char *memory, size_t
     const struct selkie_shortcuts *shortcuts = shortcuts_of(&conform->codec);
     return !read->thing.is_member || shortcuts == NULL ||
            ((shortcuts->skip_members == NULL || try_skip(conform, memory, left, read)) &&
-            (shortcuts->take_members == NULL ||
-             (try_take(conform, memory, left, read) &&
-              (read->error != SELKIE_OK || try_take_both(conform, memory, read)))));
+            (shortcuts->take_members == NULL || (try_take(conform, memory, left, read) &&
+                                                 (read->error != SELKIE_OK || try_take_both(conform, memory, read)))));
 }

@@ -75,9 +75,9 @@ static void tell(struct world *world, uint32_t address, unsigned transmissions) 
 }
 
 static void tell_farewell(struct world *world, uint32_t address, unsigned transmissions) {
-    unsigned char identity[2] = {(unsigned char)address, '9'};
+    unsigned char farewell[] = {(unsigned char)address, '9', 0, 0, SELKIE_DOWN | SELKIE_BRIEF_LEFT};
     assert_true(news_reserve(&world->news, 1, world->members.records.capacity, 255));
-    news_tell_farewell(&world->news, identity, SELKIE_LEFT, slot_of(world, address), transmissions, SIZE);
+    news_tell_farewell(&world->news, farewell, slot_of(world, address), transmissions, SIZE);
     world->left[address] = transmissions;
     world->farewell[address] = true;
 }
@@ -92,7 +92,10 @@ static void forget(struct world *world, uint32_t address) {
 }
 
 static void describe(const struct world *world, uint32_t item, struct selkie_member *member) {
-    if (!news_describe_farewell(&world->news, item, member)) {
+    const unsigned char *farewell = news_farewell(&world->news, item);
+    if (farewell) {
+        brief_read(member, farewell, world->news.type->size);
+    } else {
         members_describe(&world->members, item, member);
     }
 }

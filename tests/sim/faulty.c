@@ -294,7 +294,7 @@ static int decode_member(const struct selkie_codec *codec, struct selkie_reader 
     return was_read(codec, reader);
 }
 
-static size_t member_size(const struct selkie_codec *codec, const struct selkie_member *member) {
+static size_t member_size(const struct selkie_codec *codec, const struct selkie_brief *member) {
     bool named = member->accuser != NULL && fault_of(codec) != CODEC_MISJUDGES_SIZE;
     return (named ? SIZE : 0) + SIZE + 2 + 1;
 }
@@ -317,15 +317,25 @@ static int skip_members(const struct selkie_codec *codec, struct selkie_reader *
     return SELKIE_OK;
 }
 
+static struct selkie_member of_brief(const struct selkie_codec *codec, const struct selkie_brief *brief) {
+    const unsigned char *tail = brief->bytes + SIZE;
+    unsigned mask = fault_of(codec) == CODEC_PUTS_ALL_BITS ? 0xfb : SELKIE_BRIEF_STATE;
+    bool left = (tail[2] & SELKIE_BRIEF_LEFT) != 0 && fault_of(codec) != CODEC_PUTS_OTHERWISE;
+    return (struct selkie_member){.struct_size = sizeof(struct selkie_member),
+                                  .identity = brief->bytes,
+                                  .accuser = brief->accuser,
+                                  .incarnation = (uint16_t)(tail[0] | tail[1] << 8),
+                                  .state = (uint8_t)(tail[2] & mask),
+                                  .flags = left ? SELKIE_LEFT : 0,
+                                  .slot = SELKIE_NO_SLOT};
+}
+
 static bool put_member(const struct selkie_codec *codec, struct selkie_writer *writer,
-                       const struct selkie_member *member) {
+                       const struct selkie_brief *brief) {
     enum faulty_codec_fault fault = fault_of(codec);
     struct selkie_writer before = *writer;
-    struct selkie_member changed = *member;
-    if (fault == CODEC_PUTS_OTHERWISE) {
-        changed.flags = 0;
-    }
-    if (encode_member(codec, writer, &changed)) {
+    struct selkie_member member = of_brief(codec, brief);
+    if (encode_member(codec, writer, &member)) {
         return true;
     }
     *writer = before;
@@ -334,7 +344,7 @@ static bool put_member(const struct selkie_codec *codec, struct selkie_writer *w
 }
 
 static uint32_t put_members(const struct selkie_codec *codec, struct selkie_writer *writer,
-                            const struct selkie_member *members, uint32_t count) {
+                            const struct selkie_brief *members, uint32_t count) {
     uint32_t put = 0;
     count = fault_of(codec) == CODEC_PUTS_ONE ? 1 : count;
     while (put < count && put_member(codec, writer, &members[put])) {
@@ -343,24 +353,31 @@ static uint32_t put_members(const struct selkie_codec *codec, struct selkie_writ
     return put;
 }
 
-static bool take_member(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_member *member,
+static void to_brief(const struct selkie_codec *codec, const struct selkie_member *member, struct selkie_brief *brief,
+                     unsigned char *room) {
+    bool left = member->flags != 0 && fault_of(codec) != CODEC_TAKES_OTHERWISE;
+    room[SIZE] = (unsigned char)(member->incarnation & 0xff);
+    room[SIZE + 1] = (unsigned char)(member->incarnation >> 8);
+    room[SIZE + 2] = (unsigned char)(member->state | (left ? SELKIE_BRIEF_LEFT : 0));
+    brief->bytes = room;
+    if (member->accuser != NULL || fault_of(codec) != CODEC_TAKES_FOR_GRANTED) {
+        brief->accuser = member->accuser;
+    }
+}
+
+static bool take_member(const struct selkie_codec *codec, struct selkie_reader *reader, struct selkie_brief *brief,
                         unsigned char *room) {
     enum faulty_codec_fault fault = fault_of(codec);
     struct selkie_reader before = *reader;
-    member->identity = room;
-    if (fault != CODEC_TAKES_FOR_GRANTED) {
-        member->accuser = NULL;
-    }
-    int error = decode_member(codec, reader, member, room, room + SIZE);
-    if (fault == CODEC_TAKES_OTHERWISE) {
-        member->flags = 0;
-    }
+    struct selkie_member member = {.struct_size = sizeof member};
+    int error = decode_member(codec, reader, &member, room, room + SIZE + SELKIE_BRIEF_TAIL);
+    to_brief(codec, &member, brief, room);
     if (fault == CODEC_TAKES_TOO_LITTLE && error == SELKIE_OK && before.left - reader->left > SIZE + 2 + 1) {
         *reader = (struct selkie_reader){before.next + SIZE + 2 + 1, before.left - SIZE - 2 - 1, false};
     }
     if (fault == CODEC_TAKES_ANYTHING) {
         reader->failed = false;
-        member->accuser = NULL;
+        brief->accuser = NULL;
         return true;
     }
     if (error != SELKIE_OK) {
@@ -371,12 +388,13 @@ static bool take_member(const struct selkie_codec *codec, struct selkie_reader *
 }
 
 static uint32_t take_members(const struct selkie_codec *codec, struct selkie_reader *reader,
-                             struct selkie_member *members, uint32_t count, void *room) {
+                             struct selkie_brief *members, uint32_t count, void *room) {
     bool together = fault_of(codec) == CODEC_TAKES_ALL_INTO_ONE;
+    unsigned char *place = room;
     uint32_t taken = 0;
-    while (taken < count &&
-           take_member(codec, reader, &members[together ? 0 : taken], (unsigned char *)room + taken * 2 * SIZE)) {
+    while (taken < count && take_member(codec, reader, &members[together ? 0 : taken], place)) {
         taken++;
+        place += 2 * SIZE + SELKIE_BRIEF_TAIL;
     }
     return taken;
 }

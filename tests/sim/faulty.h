@@ -65,6 +65,7 @@ enum faulty_codec_fault {
     CODEC_SKIPS_ANYTHING,      /* whatever the member is */
     CODEC_SKIPS_TOO_LITTLE,    /* leaves the accuser */
     CODEC_PUTS_OTHERWISE,      /* without the flag */
+    CODEC_PUTS_ALL_BITS,       /* for the state */
     CODEC_PUTS_IN_PART,        /* what does not fit leaves the writer where it was, but failed */
     CODEC_PUTS_ANYTHING,       /* whatever the state is */
     CODEC_PUTS_ONE,            /* however many there are */

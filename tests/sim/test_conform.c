@@ -172,6 +172,7 @@ static void each_fault_of_a_codec_is_named(void **state) {
         {CODEC_SKIPS_ANYTHING, "skip_members: returned 0 where decode_member returned "},
         {CODEC_SKIPS_TOO_LITTLE, "skip_members: passed over 7 bytes where decode_member read 11"},
         {CODEC_PUTS_OTHERWISE, "put_members: wrote other bytes than encode_member, for a Down (LEFT) member"},
+        {CODEC_PUTS_ALL_BITS, "put_members: wrote 0 with "},
         {CODEC_PUTS_IN_PART, "put_members: moved the writer by 0 bytes, or left it failed, expected 0, for an Alive"},
         {CODEC_PUTS_ANYTHING, "put_members: wrote 2 with "},
         {CODEC_PUTS_ONE, "put_members: wrote 1 with "},
@@ -180,7 +181,8 @@ static void each_fault_of_a_codec_is_named(void **state) {
          "take_members: moved the reader by 7 bytes, or left it failed, where decode_member read 11"},
         {CODEC_TAKES_ANYTHING, "take_members: read 1 where decode_member returned "},
         {CODEC_TAKES_FOR_GRANTED, "take_members: accuser from byte 0 on is "},
-        {CODEC_TAKES_IN_PART, "take_members: moved the reader by 0 bytes, or left it failed, where decode_member read 0"},
+        {CODEC_TAKES_IN_PART,
+         "take_members: moved the reader by 0 bytes, or left it failed, where decode_member read 0"},
         {CODEC_TAKES_ALL_INTO_ONE, "take_members: "},
     };
     char text[TEXT];
