@@ -368,11 +368,11 @@ static uint32_t left_in(const struct members_sample *sample) {
 }
 
 /* The place of one that is left, and of the first one in its part, which is left no longer: a part has no order of its
- * own, so what was drawn may move to its front. */
+ * own, so what was drawn may move to its front. In which of the two it is, no processor guesses: no branch depends on
+ * that. */
 static INLINE uint32_t choose(struct members_sample *sample, struct random *random, uint32_t *front) {
     uint32_t choice = random_below(random, left_in(sample)), first = sample->begin[0], second = sample->begin[1];
-    uint32_t in_second = choice >= sample->end[0] - first,
-             mask = 0u - in_second; /* no branch: a guess would be wrong */
+    uint32_t in_second = choice >= sample->end[0] - first, mask = 0u - in_second;
     *front = first + (mask & (second - first));
     sample->begin[0] = first + 1 - in_second;
     sample->begin[1] = second + in_second;
