@@ -269,6 +269,9 @@ static INLINE bool record_put(enum number_format format, struct selkie_writer *w
     const unsigned char *at = (const unsigned char *)record;
     struct selkie_writer rest = writer_copy(writer);
     size_t size = 1;
+    if (rest.failed) {
+        return false;
+    }
     for (; fields->kind != SELKIE_FIELD_END && size > 0; fields++, at += size) {
         size = field_put(format, &rest, fields, at);
     }
@@ -281,6 +284,9 @@ static INLINE bool record_get(enum number_format format, struct selkie_reader *r
     unsigned char *at = (unsigned char *)record;
     struct selkie_reader rest = reader_copy(reader);
     size_t size = 1;
+    if (rest.failed) {
+        return false;
+    }
     for (; fields->kind != SELKIE_FIELD_END && size > 0; fields++, at += size) {
         size = field_get(format, &rest, fields, at);
     }

@@ -162,7 +162,7 @@ static int check_updates(const selkie *engine, struct received *packet) {
 
 /* ---- memory ---- */
 
-static uint32_t count_unknown(const selkie *engine, const struct received *packet) {
+static OUTLINE uint32_t count_unknown(const selkie *engine, const struct received *packet) {
     struct selkie_reader reader = packet->updates;
     uint32_t unknown = members_find(&engine->members, packet->source.as.bytes) == SELKIE_NO_SLOT ? 1 : 0;
     struct decoded decoded;

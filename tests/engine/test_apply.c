@@ -99,6 +99,28 @@ static void a_new_active_member_takes_a_down_ones_place_in_silence(void **state)
     assert_int_equal(selkie_member_count(f->engine), 3);
 }
 
+/* Rules: P19.1 */
+static void a_member_that_a_batch_displaces_is_unknown_to_the_rest_of_it(void **state) {
+    struct fixture *f = *state;
+    f->options.max_members = 3;
+    restart(f);
+    know(f, "B1@0 alive, C1@3 down, D1@0 alive");
+    learn(f, "E1@0 alive, C2@0 alive, E1@0 alive, C1@3 down, E1@1 alive");
+    expect_members(f, "B1@0 alive, E1@1 alive, D1@0 alive");
+    assert_int_equal(stats_of(f).members_displaced, 1);
+    assert_int_equal(stats_of(f).members_refused, 2); /* C, twice */
+}
+
+/* Rules: P1.4 */
+static void a_member_that_a_batch_brings_is_known_to_the_rest_of_it(void **state) {
+    struct fixture *f = *state;
+    learn(f, "B1@0 alive, B1@2 suspect, B1@1 alive, C1@0 alive, B1@2 suspect, C2@0 down");
+    expect_members(f, "B1@2 suspect, C2@0 down");
+    assert_int_equal(selkie_member_count(f->engine), 2);
+    assert_int_equal(stats_of(f).updates_applied, 4);
+    assert_int_equal(stats_of(f).updates_ignored, 2);
+}
+
 /* Rules: P19.2 */
 static void an_unknown_down_member_never_takes_the_last_place(void **state) {
     struct fixture *f = *state;
@@ -332,6 +354,8 @@ int main(void) {
         test_of_one(forgetting_a_member_drops_its_update),
         test_of_one(reviving_submits_only_the_removals_that_were_refused),
         test_of_one(a_new_active_member_takes_a_down_ones_place_in_silence),
+        test_of_one(a_member_that_a_batch_displaces_is_unknown_to_the_rest_of_it),
+        test_of_one(a_member_that_a_batch_brings_is_known_to_the_rest_of_it),
         test_of_one(an_unknown_down_member_never_takes_the_last_place),
         test_of_one(a_stranger_to_a_full_table_is_answered_as_far_as_that_needs_no_record),
         test_of_one(without_memory_a_packet_has_no_effect_and_can_come_again),
