@@ -115,10 +115,11 @@ uint32_t members_find_hashed(const struct members *members, const void *address,
 
 void members_find_several(const struct members *members, const struct selkie_brief *news, uint32_t count,
                           uint64_t *hashes, uint32_t *slots) {
-    const void *addresses[MEMBERS_TOGETHER] = {NULL};
-    for (uint32_t i = 0; i < count; i++) {
+    const void *addresses[MEMBERS_TOGETHER];
+    uint32_t i = 0;
+    do {
         addresses[i] = news[i].bytes;
-    }
+    } while (++i < count);
     index_find_several(&members->index, addresses, count, hashes, slots);
 }
 

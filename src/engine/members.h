@@ -80,7 +80,7 @@ uint64_t members_bytes(const struct selkie_identity_type *type, uint32_t limit);
 /* The slot of the member with this address, or SELKIE_NO_SLOT. */
 uint32_t members_find(const struct members *members, const void *address);
 
-/* The slots of several members, at most MEMBERS_TOGETHER, and the hashes of their addresses. */
+/* The slots of several members, 1 to MEMBERS_TOGETHER, and the hashes of their addresses. */
 enum { MEMBERS_TOGETHER = INDEX_TOGETHER };
 void members_find_several(const struct members *members, const struct selkie_brief *news, uint32_t count,
                           uint64_t *hashes, uint32_t *slots);
