@@ -4,7 +4,7 @@
 
 /* Before a function that is compiled anew wherever it is called, for the arguments that are constant there.
  *
- * OUTLINE is for what is rare: compiled into its caller, it would take registers from what is frequent, which then saves
+ * OUTLINE is for what is rare or long: compiled into its caller, it would take registers from what is frequent, which then saves
  * and restores them at every call. */
 #if defined(__GNUC__)
 #define INLINE inline __attribute__((always_inline))

@@ -59,11 +59,9 @@ static void submit_remove_down(selkie *engine, uint32_t slot) {
     if (members_is_marked(&engine->members, slot, MEMBERS_REMOVE_TIMER)) {
         return;
     }
-    struct selkie_member member;
-    members_describe(&engine->members, slot, &member);
     struct timer timer = {TIMER_REMOVE_DOWN, 0, 0, 0, 0};
     timer.number = slot;
-    timer.identity_hash = state_identity_hash(engine, member.identity);
+    timer.identity_hash = state_identity_hash(engine, members_identity(&engine->members, slot));
     if (timer_submit(engine, timer, engine->config.remove_down_after_us)) {
         members_mark(&engine->members, slot, MEMBERS_REMOVE_TIMER, true);
     }
@@ -239,9 +237,7 @@ void apply_remove_down(selkie *engine, const struct timer *timer) {
     if (!members_has(&engine->members, slot) || members_is_active(&engine->members, slot)) {
         return;
     }
-    struct selkie_member member;
-    members_describe(&engine->members, slot, &member);
-    if (state_identity_hash(engine, member.identity) == timer->identity_hash) {
+    if (state_identity_hash(engine, members_identity(&engine->members, slot)) == timer->identity_hash) {
         forget(engine, slot);
     } else {
         submit_remove_down(engine, slot); /* another has gone Down here meanwhile */

@@ -89,7 +89,9 @@ uint32_t members_find_hashed(const struct members *members, const void *address,
 /* Is there a member in this slot? */
 bool members_has(const struct members *members, uint32_t slot);
 
-/* The member in this slot in brief, and described. The identity is borrowed from the table and not aligned. */
+/* The identity of the member in this slot, the member in brief, and the member described. The identity is borrowed from
+ * the table and not aligned. */
+const void *members_identity(const struct members *members, uint32_t slot);
 const unsigned char *members_brief(const struct members *members, uint32_t slot);
 void members_describe(const struct members *members, uint32_t slot, struct selkie_member *member);
 

@@ -115,7 +115,7 @@ static uint32_t put_own_suspicion(selkie *engine, struct selkie_writer *writer, 
 
 /* What news there is, in order, until nothing fits any more. `told`: the slot of whom not to tell of again, or
  * SELKIE_NO_SLOT: if there is somebody, one is looked at at a time. How many pieces. */
-static uint32_t put_backlog(selkie *engine, struct selkie_writer *writer, uint32_t told, uint32_t most) {
+static OUTLINE uint32_t put_backlog(selkie *engine, struct selkie_writer *writer, uint32_t told, uint32_t most) {
     struct backlog_fill fill = backlog_fill_begin(&engine->news.backlog);
     struct backlog_candidates candidates;
     struct selkie_brief members[MEMBERS_TOGETHER];
@@ -148,7 +148,7 @@ static uint32_t put_news(selkie *engine, struct selkie_writer *writer, const str
 static uint32_t slot_of(const selkie *engine, const void *identity) {
     uint32_t slot = members_find(&engine->members, identity);
     bool here =
-        slot != SELKIE_NO_SLOT && identity_equal(&engine->type, members_brief(&engine->members, slot), identity);
+        slot != SELKIE_NO_SLOT && identity_equal(&engine->type, members_identity(&engine->members, slot), identity);
     return here ? slot : SELKIE_NO_SLOT;
 }
 
@@ -161,7 +161,7 @@ static uint32_t next_sample(const selkie *engine, size_t left, uint32_t most) {
     return at_most(fit < MEMBERS_TOGETHER ? (uint32_t)fit : (uint32_t)MEMBERS_TOGETHER, most);
 }
 
-static uint32_t put_sample(selkie *engine, struct selkie_writer *writer, const void *receiver) {
+static OUTLINE uint32_t put_sample(selkie *engine, struct selkie_writer *writer, const void *receiver) {
     struct members_sample sample = members_sample_active(&engine->members);
     uint32_t left_out = slot_of(engine, receiver);
     uint32_t slots[MEMBERS_TOGETHER], count = 0, misfits = 0, drawn;
@@ -185,7 +185,7 @@ static uint32_t put_sample(selkie *engine, struct selkie_writer *writer, const v
     return count;
 }
 
-static void put_members(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header) {
+static INLINE void put_members(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header) {
     struct selkie_writer count_place = *writer;
     writer_take(writer, COUNT_BYTES);
     uint32_t count = header->message == SELKIE_FEED ? put_sample(engine, writer, header->destination)
@@ -215,8 +215,8 @@ static size_t keep_share(selkie *engine, struct selkie_writer *writer, struct ba
 }
 
 /* Members and broadcasts, with a part kept for the latter. */
-static void put_shared(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header,
-                       struct backlog_fill *told) {
+static OUTLINE void put_shared(selkie *engine, struct selkie_writer *writer, const struct selkie_header *header,
+                               struct backlog_fill *told) {
     bool wanted = broadcasts_wanted(&engine->broadcasts, header->destination);
     unsigned char *end = writer->next + writer->left;
     size_t used = wanted ? keep_share(engine, writer, told) : 0;

@@ -125,12 +125,8 @@ int probe_cycle(selkie *engine) {
 static bool target_is_active(const selkie *engine) {
     const void *target = engine->probe.target.as.bytes;
     uint32_t slot = members_find(&engine->members, target);
-    if (slot == SELKIE_NO_SLOT || !members_is_active(&engine->members, slot)) {
-        return false;
-    }
-    struct selkie_member member;
-    members_describe(&engine->members, slot, &member);
-    return identity_equal(&engine->type, member.identity, target);
+    return slot != SELKIE_NO_SLOT && members_is_active(&engine->members, slot) &&
+           identity_equal(&engine->type, members_identity(&engine->members, slot), target);
 }
 
 /* Is there time in this cycle for a nack to come back? */
@@ -160,14 +156,13 @@ static void ask_helpers(selkie *engine) {
     bool nacks = wants_nacks(engine);
     uint32_t slot;
     while (wanted > 0 && (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT) {
-        struct selkie_member member;
-        members_describe(&engine->members, slot, &member);
-        if (identity_equal(&engine->type, member.identity, probe->target.as.bytes)) {
+        const void *identity = members_identity(&engine->members, slot);
+        if (identity_equal(&engine->type, identity, probe->target.as.bytes)) {
             continue;
         }
         wanted--;
-        struct helper *helper = remember_helper(probe, state_identity_hash(engine, member.identity));
-        bool sent = packet_ask(engine, member.identity, probe->target.as.bytes, probe->number, nacks);
+        struct helper *helper = remember_helper(probe, state_identity_hash(engine, identity));
+        bool sent = packet_ask(engine, identity, probe->target.as.bytes, probe->number, nacks);
         helper->owes_nack = nacks && sent;
     }
 }

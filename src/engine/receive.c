@@ -194,7 +194,7 @@ enum source { SOURCE_STRANGER, SOURCE_INACTIVE, SOURCE_ACTIVE };
 
 /* The source is alive, as it says itself. What it is here: a stranger is one whom there is no room to remember. */
 static enum source apply_source(selkie *engine, const struct received *packet) {
-    struct selkie_member source, known;
+    struct selkie_member source;
     memset(&source, 0, sizeof source);
     source.identity = packet->source.as.bytes;
     source.incarnation = packet->header.source_incarnation;
@@ -207,9 +207,8 @@ static enum source apply_source(selkie *engine, const struct received *packet) {
     if (slot == SELKIE_NO_SLOT) {
         return SOURCE_STRANGER;
     }
-    members_describe(&engine->members, slot, &known);
-    bool here = identity_equal(&engine->type, known.identity, source.identity);
-    return here && known.state != SELKIE_DOWN ? SOURCE_ACTIVE : SOURCE_INACTIVE;
+    bool here = identity_equal(&engine->type, members_identity(&engine->members, slot), source.identity);
+    return here && members_is_active(&engine->members, slot) ? SOURCE_ACTIVE : SOURCE_INACTIVE;
 }
 
 /* The source is Down here, or superseded. Two that hold each other for Down must not tell each other so for ever: being

@@ -7,9 +7,7 @@ static void spread(selkie *engine, struct members_sample sample, enum selkie_mes
     uint32_t slot;
     members_sample_get_ready(&sample, count);
     for (; count > 0 && (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT; count--) {
-        struct selkie_member member;
-        members_describe(&engine->members, slot, &member);
-        packet_send(engine, message, member.identity, NULL, 0);
+        packet_send(engine, message, members_identity(&engine->members, slot), NULL, 0);
     }
 }
 
@@ -26,10 +24,8 @@ void spread_broadcasts(selkie *engine) {
     uint32_t sent = 0, slot;
     while (sent < engine->config.num_indirect_probes && engine->broadcasts.backlog.count > 0 &&
            (slot = members_sample_next(&sample)) != SELKIE_NO_SLOT) {
-        struct selkie_member member;
         struct identity identity;
-        members_describe(&engine->members, slot, &member);
-        identity_copy(&engine->type, &identity, member.identity);
+        identity_copy(&engine->type, &identity, members_identity(&engine->members, slot));
         if (broadcasts_wanted(&engine->broadcasts, identity.as.bytes)) {
             packet_send(engine, SELKIE_BROADCAST, identity.as.bytes, NULL, 0);
             sent++;

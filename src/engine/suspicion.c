@@ -68,11 +68,9 @@ static uint32_t untracked_serial(const selkie *engine, uint16_t incarnation) {
 
 /* Of the member in this slot, at that incarnation. */
 static void submit_untracked(selkie *engine, uint32_t slot, uint16_t incarnation) {
-    struct selkie_member member;
-    members_describe(&engine->members, slot, &member);
     struct timer timer = {TIMER_CHANGE_SUSPECT_TO_DOWN, 0, slot | UNTRACKED, 0, 0};
     timer.serial = untracked_serial(engine, incarnation);
-    timer.identity_hash = state_identity_hash(engine, member.identity);
+    timer.identity_hash = state_identity_hash(engine, members_identity(&engine->members, slot));
     bool submitted = timer_submit(engine, timer, engine->config.suspect_to_down_after_us);
     members_mark(&engine->members, slot, MEMBERS_SUSPICION_TIMER, submitted);
 }
@@ -120,17 +118,14 @@ static bool has_accused(const selkie *engine, uint32_t number, uint32_t hash) {
 static const void *last_accuser(const selkie *engine, uint32_t number) {
     const struct suspicion *suspicion = suspicions_at(&engine->suspicions, number);
     uint32_t hash = suspicions_accusers(&engine->suspicions, number)[suspicion->confirmed];
-    struct selkie_member accuser;
-    accuser.identity = engine->identity.as.bytes;
+    const void *accuser = engine->identity.as.bytes;
     if (suspicion->accuser != SUSPICION_OURS) {
         if (!members_has(&engine->members, suspicion->accuser)) {
             return NULL;
         }
-        members_describe(&engine->members, suspicion->accuser, &accuser);
+        accuser = members_identity(&engine->members, suspicion->accuser);
     }
-    return accuser_hash(engine, suspicions_identity(&engine->suspicions, number), accuser.identity) == hash
-               ? accuser.identity
-               : NULL;
+    return accuser_hash(engine, suspicions_identity(&engine->suspicions, number), accuser) == hash ? accuser : NULL;
 }
 
 /* The suspicion that runs of the member in this slot as it is now, or SUSPICIONS_NONE. */
@@ -200,9 +195,7 @@ void suspicion_start(selkie *engine, const void *identity, uint16_t incarnation)
         return;
     }
     uint32_t slot = members_find(&engine->members, identity);
-    struct selkie_member member;
-    members_describe(&engine->members, slot, &member);
-    if (identity_equal(&engine->type, member.identity, identity)) {
+    if (identity_equal(&engine->type, members_identity(&engine->members, slot), identity)) {
         start_untracked(engine, slot, incarnation);
     }
 }
