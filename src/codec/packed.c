@@ -112,8 +112,8 @@ static int packed_decode_header(const struct selkie_codec *codec, struct selkie_
 
 /* What a member's last byte may be: only a Down one says that it left, only a Suspect one names an accuser. */
 #define PACKED_BITS                                                                                                    \
-    (1u << SELKIE_ALIVE | 1u << SELKIE_SUSPECT | 1u << SELKIE_DOWN | 1u << (SELKIE_DOWN | SELKIE_BRIEF_LEFT) |         \
-     1u << (SELKIE_SUSPECT | PACKED_ACCUSED))
+    (1u << SELKIE_ALIVE | 1u << SELKIE_SUSPECT | 1u << SELKIE_DOWN |                                                   \
+     1u << (SELKIE_DOWN | (unsigned)SELKIE_BRIEF_LEFT) | 1u << (SELKIE_SUSPECT | PACKED_ACCUSED))
 
 static bool packed_bits_are_sane(unsigned bits) {
     return bits < 16 && (PACKED_BITS >> bits & 1) != 0;
