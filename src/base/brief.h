@@ -45,14 +45,17 @@ static inline void brief_read(struct selkie_member *member, const unsigned char 
     member->slot = SELKIE_NO_SLOT;
 }
 
-/* Write a member to `bytes`. */
+/* Write one to `bytes`, and a member, whose accuser stays where it is. */
+static inline void brief_put(unsigned char *bytes, const void *identity, size_t identity_size, uint16_t incarnation,
+                             uint8_t bits) {
+    brief_put_tail(bytes + identity_size, incarnation, bits);
+    small_copy(bytes, identity, identity_size);
+}
+
 static inline struct selkie_brief brief_write(unsigned char *bytes, const struct selkie_member *member,
                                               size_t identity_size) {
-    struct selkie_brief brief;
-    brief.bytes = bytes;
-    brief.accuser = (const unsigned char *)member->accuser;
-    brief_put_tail(bytes + identity_size, member->incarnation, brief_bits(member->state, member->flags));
-    small_copy(bytes, member->identity, identity_size);
+    struct selkie_brief brief = {bytes, (const unsigned char *)member->accuser};
+    brief_put(bytes, member->identity, identity_size, member->incarnation, brief_bits(member->state, member->flags));
     return brief;
 }
 

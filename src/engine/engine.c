@@ -353,12 +353,8 @@ static bool all_can_be_told(const selkie *engine) {
 /* Of this? What cannot be encoded is another matter. */
 static bool can_be_told(selkie *engine, const void *identity, uint16_t incarnation, uint8_t state) {
     unsigned char room[SELKIE_IDENTITY_MAX + SELKIE_BRIEF_TAIL];
-    struct selkie_member member;
-    memset(&member, 0, sizeof member);
-    member.identity = identity;
-    member.incarnation = incarnation;
-    member.state = state;
-    struct selkie_brief brief = brief_write(room, &member, engine->type.size);
+    struct selkie_brief brief = {room, NULL};
+    brief_put(room, identity, engine->type.size, incarnation, brief_bits(state, 0));
     return packet_has_room(engine, packet_member_size(engine, &brief));
 }
 

@@ -127,10 +127,6 @@ bool members_has(const struct members *members, uint32_t slot) {
     return slot < members->used_slots && slot_state(members, slot) != STATE_FREE;
 }
 
-const void *members_identity(const struct members *members, uint32_t slot) {
-    return record(members, slot);
-}
-
 const unsigned char *members_brief(const struct members *members, uint32_t slot) {
     return record(members, slot);
 }

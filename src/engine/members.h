@@ -89,10 +89,12 @@ uint32_t members_find_hashed(const struct members *members, const void *address,
 /* Is there a member in this slot? */
 bool members_has(const struct members *members, uint32_t slot);
 
-/* The identity of the member in this slot, the member in brief, and the member described. The identity is borrowed from
- * the table and not aligned. */
-const void *members_identity(const struct members *members, uint32_t slot);
+/* The member in this slot in brief, its identity, and the member described. The identity is borrowed from the table and
+ * not aligned. */
 const unsigned char *members_brief(const struct members *members, uint32_t slot);
+static inline const void *members_identity(const struct members *members, uint32_t slot) {
+    return members_brief(members, slot); /* which begins with it */
+}
 void members_describe(const struct members *members, uint32_t slot, struct selkie_member *member);
 
 bool members_is_active(const struct members *members, uint32_t slot);

@@ -1,7 +1,7 @@
 /* News about ourselves: refuting a suspicion, going on under a renewed identity when we were declared down, leaving. */
 #include "engine/ourselves.h"
 
-#include "base/memory.h"
+#include "base/brief.h"
 #include "engine/apply.h"
 #include "engine/connection.h"
 #include "engine/health.h"
@@ -15,16 +15,12 @@ static void gossip(selkie *engine) {
 /* Queue that `identity`, which is or was ours, is Down. */
 static void tell_farewell(selkie *engine, const void *identity, uint8_t flags) {
     unsigned char room[SELKIE_IDENTITY_MAX + SELKIE_BRIEF_TAIL];
-    struct selkie_member down;
-    memset(&down, 0, sizeof down);
-    down.identity = identity;
-    down.state = SELKIE_DOWN;
-    down.flags = flags;
-    struct selkie_brief farewell = brief_write(room, &down, engine->type.size);
+    struct selkie_brief farewell = {room, NULL};
+    brief_put(room, identity, engine->type.size, 0, brief_bits(SELKIE_DOWN, flags));
     size_t size = apply_room_to_tell(engine, &farewell);
     if (size != 0) {
         uint32_t slot = members_find(&engine->members, identity);
-        news_tell_farewell(&engine->news, farewell.bytes, slot, engine->config.max_transmissions, size);
+        news_tell_farewell(&engine->news, room, slot, engine->config.max_transmissions, size);
         count_most(engine, COUNTER_updates_backlog_most, selkie_updates_backlog(engine));
     }
 }

@@ -89,7 +89,8 @@ static OUTLINE uint32_t decode_one_by_one(const selkie *engine, struct selkie_re
         unsigned char *accuser = decoded->room[i] + size + SELKIE_BRIEF_TAIL;
         decoded->members[i] = brief_write(decoded->room[i], &member, size);
         if (member.accuser) {
-            decoded->members[i].accuser = (const unsigned char *)memcpy(accuser, member.accuser, size);
+            memcpy(accuser, member.accuser, size);
+            decoded->members[i].accuser = accuser;
         }
     }
     return count;

@@ -22,9 +22,9 @@ struct odd_brief {
     unsigned char accuser[1 + SELKIE_IDENTITY_MAX];
 };
 
-/* Does the thing say more than what the codec can carry? */
-static bool says(const struct conform *conform, const struct wire_thing *thing, uint8_t state,
-                 enum selkie_codec_can what) {
+/* Is it in the state that goes with what the codec cannot carry? */
+static bool goes_beyond(const struct conform *conform, const struct wire_thing *thing, uint8_t state,
+                        enum selkie_codec_can what) {
     return thing->kind == state && (conform->codec.can & what) == 0;
 }
 
@@ -34,8 +34,8 @@ static struct selkie_brief odd_brief(const struct conform *conform, const struct
     enum { NOTHING = 0xf8 };
     size_t size = conform->type.size;
     unsigned char *bytes = odd->bytes + 1, *tail = bytes + size;
-    bool left = (thing->flags & SELKIE_LEFT) != 0 || says(conform, thing, SELKIE_DOWN, SELKIE_CAN_LEFT);
-    bool accused = thing->has_third || says(conform, thing, SELKIE_SUSPECT, SELKIE_CAN_ACCUSER);
+    bool left = (thing->flags & SELKIE_LEFT) != 0 || goes_beyond(conform, thing, SELKIE_DOWN, SELKIE_CAN_LEFT);
+    bool accused = thing->has_third || goes_beyond(conform, thing, SELKIE_SUSPECT, SELKIE_CAN_ACCUSER);
     memcpy(bytes, thing->identities[0], size);
     memcpy(odd->accuser + 1, thing->identities[1], size);
     tail[0] = (unsigned char)(thing->incarnation & 0xff);
