@@ -2,11 +2,12 @@
 #ifndef SELKIE_ENGINE_APPLY_H
 #define SELKIE_ENGINE_APPLY_H
 
+#include "base/inline.h"
 #include "engine/state.h"
 #include "engine/suspicion.h"
 
 /* Have memory for news of `heard` members, `unknown` of them with addresses that we do not know, and for a farewell. */
-static inline bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown) {
+static INLINE bool apply_reserve(selkie *engine, uint32_t heard, uint32_t unknown) {
     uint32_t news = heard < UINT32_MAX - 1 ? heard + 1 : heard;
     return members_reserve(&engine->members, unknown) &&
            news_reserve(&engine->news, news, engine->members.records.capacity, engine->config.max_transmissions);

@@ -53,27 +53,32 @@ static uint64_t key_number(const struct index *index, const unsigned char *item)
     return small_word(item) & index->key_mask;
 }
 
-static uint64_t hash_of(const struct index *index, const unsigned char *item) {
-    return index->key_mask != 0 ? hash_number(&index->hash_key, key_number(index, item))
-                                : hash_bytes(&index->hash_key, item, index->key_size);
+/* An item is its key, and more. */
+static uint64_t hash_of(const struct index *index, const void *key) {
+    return hash_key_of(&index->hash_key, key, index->key_size);
 }
 
-/* A hash that names a bucket which is not there yet belongs to the one that will be parted to make it. */
+static INLINE uint32_t all_bits_if(bool condition) {
+    return 0u - (uint32_t)condition;
+}
+
+/* A hash that names a bucket which is not there yet belongs to the one that will be parted to make it: no branch, for
+ * whether it does no processor guesses. */
 static uint32_t *bucket_of(const struct index *index, uint64_t hash) {
     uint32_t bucket = (uint32_t)(hash >> 32) & index->mask;
-    return pages_u32(&index->buckets, bucket < index->bucket_count ? bucket : bucket & index->mask >> 1);
+    return pages_u32(&index->buckets, bucket & (index->mask >> 1 | all_bits_if(bucket < index->bucket_count)));
 }
 
 static uint32_t link_of(const struct index *index, const unsigned char *item) {
     return small_load4(item + index->link_offset);
 }
 
-static void link_to(const struct index *index, uint32_t item, uint32_t next) {
-    memcpy((unsigned char *)pages_at(index->items, item) + index->link_offset, &next, sizeof next);
+static void link_to(const struct index *index, unsigned char *item, uint32_t next) {
+    memcpy(item + index->link_offset, &next, sizeof next);
 }
 
-static const unsigned char *item_of(const struct index *index, uint32_t link) {
-    return (const unsigned char *)pages_at(index->items, link - 1);
+static unsigned char *item_of(const struct index *index, uint32_t link) {
+    return (unsigned char *)pages_at(index->items, link - 1);
 }
 
 /* The item with this number as its key from `link` on, as a link; 0: none. */
@@ -91,24 +96,36 @@ static OUTLINE uint32_t walk_bytes(const struct index *index, uint32_t link, con
     return link;
 }
 
-uint32_t index_find(const struct index *index, const void *key) {
-    if (index->count == 0) {
-        return INDEX_NONE;
-    }
+static uint32_t first_of(const struct index *index, uint64_t hash) {
+    return index->count > 0 ? *bucket_of(index, hash) : 0;
+}
+
+static struct index_item as_item(const struct index *index, uint32_t link) {
+    struct index_item item = {link != 0 ? item_of(index, link) : NULL, link - 1};
+    return item;
+}
+
+static OUTLINE struct index_item look_up_bytes(const struct index *index, const void *key) {
+    return as_item(index, walk_bytes(index, first_of(index, hash_of(index, key)), key));
+}
+
+struct index_item index_look_up(const struct index *index, const void *key) {
     if (index->key_mask == 0) {
-        return walk_bytes(index, *bucket_of(index, hash_bytes(&index->hash_key, key, index->key_size)), key) - 1;
+        return look_up_bytes(index, key);
     }
     uint64_t number = small_number(key, index->key_size);
-    return walk_numbers(index, *bucket_of(index, hash_number(&index->hash_key, number)), number) - 1;
+    uint32_t first = first_of(index, hash_number(&index->hash_key, number));
+    return as_item(index, walk_numbers(index, first, number));
+}
+
+uint32_t index_find(const struct index *index, const void *key) {
+    return index_look_up(index, key).number;
 }
 
 uint32_t index_find_hashed(const struct index *index, const void *key, uint64_t hash) {
-    if (index->count == 0) {
-        return INDEX_NONE;
-    }
-    uint32_t link = *bucket_of(index, hash);
-    return index->key_mask == 0 ? walk_bytes(index, link, key) - 1
-                                : walk_numbers(index, link, small_number(key, index->key_size)) - 1;
+    uint32_t first = first_of(index, hash);
+    return index->key_mask == 0 ? walk_bytes(index, first, key) - 1
+                                : walk_numbers(index, first, small_number(key, index->key_size)) - 1;
 }
 
 /* ---- several at once ---- */
@@ -134,45 +151,51 @@ static OUTLINE void fetch(const struct index *index, const uint64_t *hashes, uin
     }
 }
 
-static INLINE uint32_t all_bits_if(bool condition) {
-    return 0u - (uint32_t)condition;
+/* Look at the item that each of these links stands for, which may be none, and go on to the next, if it is not the one.
+ * Loops as short as this one have many reads on their way at once, and no branch in them depends on what is read. */
+static INLINE void look_at_each(const struct index *index, const uint64_t *numbers, uint32_t count, uint32_t *links,
+                                uint32_t *found) {
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t exists = all_bits_if(links[i] != 0), link = links[i] | (1u & ~exists); /* for none, the very first */
+        const unsigned char *item = item_of(index, link);
+        uint32_t is_it = all_bits_if(key_number(index, item) == numbers[i]) & exists;
+        found[i] |= link & is_it;
+        links[i] = link_of(index, item) & exists & ~is_it;
+    }
 }
 
-/* In six of seven cases it is one of the first two, and no processor guesses which: both are looked at, and no branch
- * depends on it. */
-static INLINE uint32_t walk_from_two(const struct index *index, uint32_t first, uint64_t number) {
-    const unsigned char *item = item_of(index, first);
-    uint32_t next = link_of(index, item), second = next | (first & all_bits_if(next == 0));
-    const unsigned char *other = item_of(index, second);
-    uint32_t found = second & all_bits_if(key_number(index, other) == number);
-    uint32_t is_first = all_bits_if(key_number(index, item) == number);
-    found = (first & is_first) | (found & ~is_first);
-    return found != 0 ? found : walk_numbers(index, link_of(index, other), number);
-}
-
+/* In six of seven cases it is one of the first two in its bucket, and no processor guesses which. */
 static void find_numbers(const struct index *index, const void *const *keys, uint32_t count, uint64_t *hashes,
                          uint32_t *items) {
     struct index here = *index; /* copies: nothing that is written below may be in them */
     const struct pages pages = *index->items;
     uint64_t numbers[INDEX_TOGETHER];
+    uint32_t links[INDEX_TOGETHER];
     here.items = &pages;
     for (uint32_t i = 0; i < count; i++) {
         numbers[i] = small_number(keys[i], here.key_size);
         hashes[i] = hash_number(&here.hash_key, numbers[i]);
     }
-    if (here.count >= FETCH_FROM) {
+    if (here.count >= 4 * FETCH_FROM) { /* the loops below see to it themselves, but main memory takes longer */
         fetch(index, hashes, count);
     }
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t link = here.count > 0 ? *bucket_of(&here, hashes[i]) : 0;
-        items[i] = link != 0 ? walk_from_two(&here, link, numbers[i]) - 1 : INDEX_NONE;
+        links[i] = first_of(&here, hashes[i]);
+        items[i] = 0;
+    }
+    if (here.count > 0) {
+        look_at_each(&here, numbers, count, links, items);
+        look_at_each(&here, numbers, count, links, items);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        items[i] = (links[i] == 0 ? items[i] : walk_numbers(&here, links[i], numbers[i])) - 1;
     }
 }
 
 static void find_bytes(const struct index *index, const void *const *keys, uint32_t count, uint64_t *hashes,
                        uint32_t *items) {
     for (uint32_t i = 0; i < count; i++) {
-        hashes[i] = hash_bytes(&index->hash_key, keys[i], index->key_size);
+        hashes[i] = hash_of(index, keys[i]);
     }
     if (index->count >= FETCH_FROM) {
         fetch(index, hashes, count);
@@ -193,28 +216,23 @@ void index_find_several(const struct index *index, const void *const *keys, uint
 
 /* ---- entering and taking out ---- */
 
-static void put(struct index *index, uint32_t item, uint64_t hash) {
-    uint32_t *bucket = bucket_of(index, hash);
-    link_to(index, item, *bucket);
-    *bucket = item + 1;
-}
-
-/* One bucket more. Its items are those of the one that it parts. */
+/* One bucket more. Its items are those of the one that it parts, if their hashes have the bit by which the two differ. */
 static void part(struct index *index) {
     if (index->bucket_count > index->mask) {
         index->mask = 2 * index->mask + 1;
     }
-    uint32_t *parted = pages_u32(&index->buckets, index->bucket_count & index->mask >> 1);
-    uint32_t link = *parted;
-    *parted = 0;
-    *pages_u32(&index->buckets, index->bucket_count) = 0;
-    index->bucket_count++;
+    uint32_t below = index->mask >> 1, number = index->bucket_count & below;
+    uint32_t *parted = pages_u32(&index->buckets, number), link = *parted, heads[2] = {0, 0};
     while (link != 0) {
-        const unsigned char *item = item_of(index, link);
-        uint32_t next = link_of(index, item);
-        put(index, link - 1, hash_of(index, item));
+        unsigned char *item = item_of(index, link);
+        uint32_t *head = &heads[(hash_of(index, item) >> 32 & index->mask) > below], next = link_of(index, item);
+        link_to(index, item, *head);
+        *head = link;
         link = next;
     }
+    *parted = heads[0];
+    *pages_u32(&index->buckets, index->bucket_count) = heads[1];
+    index->bucket_count++;
 }
 
 void index_insert(struct index *index, uint32_t item) {
@@ -223,24 +241,27 @@ void index_insert(struct index *index, uint32_t item) {
         SELKIE_ASSERT(index->bucket_count < index->buckets.capacity);
         part(index);
     }
-    put(index, item, hash_of(index, item_of(index, item + 1)));
+    unsigned char *inserted = item_of(index, item + 1);
+    uint32_t *bucket = bucket_of(index, hash_of(index, inserted));
+    link_to(index, inserted, *bucket);
+    *bucket = item + 1;
 }
 
 void index_remove(struct index *index, uint32_t item) {
     const unsigned char *removed = item_of(index, item + 1);
     uint32_t *bucket = bucket_of(index, hash_of(index, removed));
-    uint32_t link = *bucket;
+    uint32_t link = *bucket, next = link_of(index, removed);
     index->count--;
     if (link == item + 1) {
-        *bucket = link_of(index, removed);
+        *bucket = next;
         return;
     }
     for (;;) {
         SELKIE_ASSERT(link != 0);
-        uint32_t before = link - 1;
-        link = link_of(index, item_of(index, link));
+        unsigned char *before = item_of(index, link);
+        link = link_of(index, before);
         if (link == item + 1) {
-            link_to(index, before, link_of(index, removed));
+            link_to(index, before, next);
             return;
         }
     }

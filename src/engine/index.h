@@ -35,8 +35,13 @@ void index_free(struct index *index);
 /* The bytes of an arena that room for `capacity` takes at once. */
 uint64_t index_bytes(uint32_t capacity);
 
-/* The item with this key, or INDEX_NONE. */
+/* The item with this key, or INDEX_NONE; where it is, too, or NULL. */
 uint32_t index_find(const struct index *index, const void *key);
+struct index_item {
+    const unsigned char *bytes;
+    uint32_t number;
+};
+struct index_item index_look_up(const struct index *index, const void *key);
 
 /* The same for several keys, at most INDEX_TOGETHER, so that no search waits for another: in a large index, what they read
  * is fetched for all at once. Their hashes, too: a key's stays right whatever is entered or taken out. */

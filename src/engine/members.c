@@ -109,6 +109,12 @@ uint32_t members_find(const struct members *members, const void *address) {
     return index_find(&members->index, address);
 }
 
+const unsigned char *members_look_up(const struct members *members, const void *address, uint32_t *slot) {
+    struct index_item item = index_look_up(&members->index, address);
+    *slot = item.number;
+    return item.bytes;
+}
+
 uint32_t members_find_hashed(const struct members *members, const void *address, uint64_t hash) {
     return index_find_hashed(&members->index, address, hash);
 }

@@ -77,8 +77,10 @@ static inline bool members_reserve(struct members *members, uint32_t more) {
 /* The bytes of an arena that a table of `limit` members takes. */
 uint64_t members_bytes(const struct selkie_identity_type *type, uint32_t limit);
 
-/* The slot of the member with this address, or SELKIE_NO_SLOT. */
+/* The slot of the member with this address, or SELKIE_NO_SLOT; the member in brief, too, as members_brief has it, or
+ * NULL. */
 uint32_t members_find(const struct members *members, const void *address);
+const unsigned char *members_look_up(const struct members *members, const void *address, uint32_t *slot);
 
 /* The slots of several members, 1 to MEMBERS_TOGETHER, and the hashes of their addresses. */
 enum { MEMBERS_TOGETHER = INDEX_TOGETHER };

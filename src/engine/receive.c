@@ -193,14 +193,13 @@ static bool reserve(selkie *engine, const struct received *packet) {
 
 enum source { SOURCE_STRANGER, SOURCE_INACTIVE, SOURCE_ACTIVE };
 
-/* The source is alive, as it says itself. What it is here: a stranger is one whom there is no room to remember. */
-static enum source apply_source(selkie *engine, const struct received *packet) {
+/* What the source is here: a stranger is one whom there is no room to remember. */
+static OUTLINE enum source hear_source(selkie *engine, const struct received *packet, uint32_t slot) {
     struct selkie_member source;
     memset(&source, 0, sizeof source);
     source.identity = packet->source.as.bytes;
     source.incarnation = packet->header.source_incarnation;
     source.state = SELKIE_ALIVE;
-    uint32_t slot = members_find(&engine->members, source.identity);
     if (members_compare(&engine->members, slot, &source) == MEMBERS_HELD) {
         return members_is_active(&engine->members, slot) ? SOURCE_ACTIVE : SOURCE_INACTIVE;
     }
@@ -210,6 +209,16 @@ static enum source apply_source(selkie *engine, const struct received *packet) {
     }
     bool here = identity_equal(&engine->type, members_identity(&engine->members, slot), source.identity);
     return here && members_is_active(&engine->members, slot) ? SOURCE_ACTIVE : SOURCE_INACTIVE;
+}
+
+/* The source is alive, as it says itself. Mostly that is known. */
+static enum source apply_source(selkie *engine, const struct received *packet) {
+    const void *identity = packet->source.as.bytes;
+    uint32_t slot;
+    const unsigned char *held = members_look_up(&engine->members, identity, &slot), *tail = held + engine->type.size;
+    bool known = held && identity_equal(&engine->type, held, identity) && brief_state(tail) == SELKIE_ALIVE &&
+                 brief_incarnation(tail) == packet->header.source_incarnation;
+    return known ? SOURCE_ACTIVE : hear_source(engine, packet, slot);
 }
 
 /* The source is Down here, or superseded. Two that hold each other for Down must not tell each other so for ever: being

@@ -11,6 +11,7 @@ struct batch {
     const struct selkie_brief *updates;
     uint64_t hashes[UPDATES_TOGETHER]; /* of their addresses */
     uint32_t slots[UPDATES_TOGETHER];
+    uint64_t heard; /* of those without a slot that were heard by now, a bit each, of 64: that of its hash */
     bool disseminate;
 };
 
@@ -36,24 +37,28 @@ static OUTLINE void hear_of_ourselves(selkie *engine, const struct selkie_brief 
 }
 
 /* Where the member is by now: updates before it in the batch may have brought it, or displaced it. */
-static uint32_t slot_by_now(const selkie *engine, const struct batch *batch, uint32_t number) {
+static uint32_t slot_by_now(const selkie *engine, struct batch *batch, uint32_t number) {
     const void *address = batch->updates[number].bytes;
-    uint64_t hash = batch->hashes[number];
+    uint64_t hash = batch->hashes[number], bit = (uint64_t)1 << (hash >> 58);
     uint32_t slot = batch->slots[number];
-    bool as_before = slot == SELKIE_NO_SLOT || members_is_at(&engine->members, slot, address);
-    for (uint32_t i = 0; i < number && slot == SELKIE_NO_SLOT && as_before; i++) {
-        as_before = batch->hashes[i] != hash;
+    bool as_before;
+    if (slot == SELKIE_NO_SLOT) {
+        as_before = (batch->heard & bit) == 0;
+        batch->heard |= bit;
+    } else {
+        as_before = members_is_at(&engine->members, slot, address);
     }
     return as_before ? slot : members_find_hashed(&engine->members, address, hash);
 }
 
-static void hear(selkie *engine, const struct batch *batch, uint32_t number) {
+static void hear(selkie *engine, struct batch *batch, uint32_t number) {
     const struct selkie_brief *update = &batch->updates[number];
+    uint32_t slot = slot_by_now(engine, batch, number);
     if (state_has_our_address(engine, update->bytes)) {
         hear_of_ourselves(engine, update, batch->disseminate);
         return;
     }
-    bool changed = apply_update(engine, slot_by_now(engine, batch, number), update, batch->disseminate);
+    bool changed = apply_update(engine, slot, update, batch->disseminate);
     count(engine, changed ? COUNTER_updates_applied : COUNTER_updates_ignored);
 }
 
@@ -78,6 +83,7 @@ static OUTLINE void fetch_news(const selkie *engine, const struct batch *batch, 
 void updates_hear(selkie *engine, const struct selkie_brief *updates, uint32_t count, bool disseminate) {
     struct batch batch;
     batch.updates = updates;
+    batch.heard = 0;
     batch.disseminate = disseminate;
     members_find_several(&engine->members, updates, count, batch.hashes, batch.slots);
     if (disseminate && engine->members.count >= FETCH_FROM) {
