@@ -168,8 +168,9 @@ static OUTLINE void hear_accusation(selkie *engine, struct members_change *chang
 }
 
 /* `slot`: of its address, or SELKIE_NO_SLOT. */
-static void apply_at(selkie *engine, uint32_t slot, enum members_standing standing, const struct selkie_member *news,
-                     enum members_condition condition, bool disseminate, struct members_change *change) {
+static INLINE void apply_at(selkie *engine, uint32_t slot, enum members_standing standing,
+                            const struct selkie_member *news, enum members_condition condition, bool disseminate,
+                            struct members_change *change) {
     struct identity replaced;
     if (standing == MEMBERS_UNKNOWN && condition == MEMBERS_ANY) {
         make_room(engine, news);

@@ -234,7 +234,7 @@ static void bucket_release_if_empty(struct backlog *backlog, uint32_t number) {
 }
 
 /* Entries that are linked, from `first` to `last`, go to the bucket's end. */
-static void bucket_append(struct backlog *backlog, uint32_t number, uint32_t first, uint32_t last) {
+static INLINE void bucket_append(struct backlog *backlog, uint32_t number, uint32_t first, uint32_t last) {
     struct bucket *bucket = bucket_at(backlog, number);
     backlog_entry_at(backlog, first)->previous = bucket->last;
     backlog_entry_at(backlog, last)->next = number | BACKLOG_BUCKET;
@@ -243,7 +243,7 @@ static void bucket_append(struct backlog *backlog, uint32_t number, uint32_t fir
 }
 
 /* Take the entries from `first` to `last`, which follow each other, out of their bucket. What followed them. */
-static uint32_t bucket_unlink(struct backlog *backlog, uint32_t first, uint32_t last) {
+static INLINE uint32_t bucket_unlink(struct backlog *backlog, uint32_t first, uint32_t last) {
     uint32_t before = backlog_entry_at(backlog, first)->previous, after = backlog_entry_at(backlog, last)->next;
     *next_of(backlog, before) = after;
     *previous_of(backlog, after) = before;
