@@ -211,14 +211,18 @@ static OUTLINE enum source hear_source(selkie *engine, const struct received *pa
     return here && members_is_active(&engine->members, slot) ? SOURCE_ACTIVE : SOURCE_INACTIVE;
 }
 
+/* Is what we hold (in brief) just what the source says of itself? */
+static bool is_as_held(const selkie *engine, const struct received *packet, const unsigned char *held) {
+    const unsigned char *tail = held + engine->type.size;
+    return identity_equal(&engine->type, held, packet->source.as.bytes) && brief_state(tail) == SELKIE_ALIVE &&
+           brief_incarnation(tail) == packet->header.source_incarnation;
+}
+
 /* The source is alive, as it says itself. Mostly that is known. */
 static enum source apply_source(selkie *engine, const struct received *packet) {
-    const void *identity = packet->source.as.bytes;
     uint32_t slot;
-    const unsigned char *held = members_look_up(&engine->members, identity, &slot), *tail = held + engine->type.size;
-    bool known = held && identity_equal(&engine->type, held, identity) && brief_state(tail) == SELKIE_ALIVE &&
-                 brief_incarnation(tail) == packet->header.source_incarnation;
-    return known ? SOURCE_ACTIVE : hear_source(engine, packet, slot);
+    const unsigned char *held = members_look_up(&engine->members, packet->source.as.bytes, &slot);
+    return held && is_as_held(engine, packet, held) ? SOURCE_ACTIVE : hear_source(engine, packet, slot);
 }
 
 /* The source is Down here, or superseded. Two that hold each other for Down must not tell each other so for ever: being
