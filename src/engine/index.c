@@ -221,11 +221,14 @@ static void part(struct index *index) {
     if (index->bucket_count > index->mask) {
         index->mask = 2 * index->mask + 1;
     }
-    uint32_t below = index->mask >> 1, number = index->bucket_count & below;
-    uint32_t *parted = pages_u32(&index->buckets, number), link = *parted, heads[2] = {0, 0};
+    uint32_t below = index->mask >> 1;
+    uint32_t *parted = pages_u32(&index->buckets, index->bucket_count & below);
+    uint32_t heads[2] = {0, 0}; /* of the two: what stays, what moves */
+    uint32_t link = *parted;
     while (link != 0) {
         unsigned char *item = item_of(index, link);
-        uint32_t *head = &heads[(hash_of(index, item) >> 32 & index->mask) > below], next = link_of(index, item);
+        uint32_t next = link_of(index, item);
+        uint32_t *head = &heads[(hash_of(index, item) >> 32 & index->mask) > below];
         link_to(index, item, *head);
         *head = link;
         link = next;

@@ -11,7 +11,7 @@ struct batch {
     const struct selkie_brief *updates;
     uint64_t hashes[UPDATES_TOGETHER]; /* of their addresses */
     uint32_t slots[UPDATES_TOGETHER];
-    uint64_t heard; /* of those without a slot that were heard by now, a bit each, of 64: that of its hash */
+    uint64_t heard; /* bit n: one without a slot was heard by now, whose hash begins with the six bits of n */
     bool disseminate;
 };
 
